@@ -1,0 +1,1 @@
+"""The tables, their views, and how to reach them. Imports nothing else of ours."""

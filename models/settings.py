@@ -1,0 +1,30 @@
+"""The settings, read from the environment or `.env` in one place."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Loopback = Literal["127.0.0.1", "::1", "localhost"]
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; the environment variable is KHABAR_ and the name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="KHABAR_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = Field("sqlite:///var/khabar.db", description="SQLAlchemy address of our database.")
+    archive_url: str = Field("var/archive", description="Folder or fsspec address of the raw pages.")
+    contact: str = Field("", description="Web or mail address in our user agent; needed before a live run.")
+    replica: str = Field("", description="http://127.0.0.1:PORT of the replica; empty means the live outlets.")
+    outlets: str = Field("", description="Comma-separated outlet names; empty means all.")
+    lookback_days: int = Field(14, ge=1, le=3650, description="How far back the first run of an outlet goes.")
+    var: Path = Field(Path("var"), description="Folder of everything that a run leaves behind.")
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process. Tests clear the cache: `settings.cache_clear()`."""
+    return Settings()

@@ -1,0 +1,121 @@
+"""Reads outlet files and says file, key and line of whatever is wrong with one."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from outlets.schema import Outlet
+
+FOLDER = Path(__file__).parent
+
+
+class OutletError(Exception):
+    """An outlet file is missing or broken. The message is one sentence that names file, line and key."""
+
+
+def paths(folder: Path = FOLDER) -> dict[str, Path]:
+    """Every outlet file by outlet name, in alphabetical order."""
+    found: dict[str, Path] = {}
+    for path in sorted(folder.glob("*/*.yml"), key=lambda p: p.stem):
+        if path.stem in found:
+            raise OutletError(f"{path}: the outlet {path.stem} also has the file {found[path.stem]}")
+        found[path.stem] = path
+    return found
+
+
+def load(name: str, folder: Path = FOLDER) -> Outlet:
+    """The outlet called `name`. Raises OutletError when there is none or its file is broken."""
+    found = paths(folder)
+    if name not in found:
+        raise OutletError(f"unknown outlet {name!r}; known are: {', '.join(found) or 'none'}")
+    return read(found[name])
+
+
+def load_all(folder: Path = FOLDER) -> dict[str, Outlet]:
+    """Every outlet by name. Raises OutletError at the first broken file; `survey` goes on instead."""
+    return {name: read(path) for name, path in paths(folder).items()}
+
+
+def survey(folder: Path = FOLDER) -> Iterator[tuple[str, Outlet | OutletError]]:
+    """Every outlet, or what is wrong with its file, so that one broken file stops one outlet only."""
+    for name, path in paths(folder).items():
+        try:
+            yield name, read(path)
+        except OutletError as error:
+            yield name, error
+
+
+def read(path: Path) -> Outlet:
+    """The outlet in the file `path`, cached until the file changes."""
+    try:
+        stat = path.stat()
+    except OSError as error:
+        raise OutletError(f"{path}: cannot be read: {error.strerror}") from error
+    return _read(path, stat.st_mtime_ns, stat.st_size)
+
+
+@cache
+def _read(path: Path, _mtime_ns: int, _size: int) -> Outlet:
+    try:
+        text = path.read_text(encoding="utf-8")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(text)
+    except OSError as error:
+        raise OutletError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise OutletError(f"{path}: is not UTF-8 text (byte {error.start})") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"{mark.line + 1}" if mark else "?"
+        raise OutletError(f"{path}:{line}: is not valid YAML: {getattr(error, 'problem', error)}") from error
+    if not isinstance(data, dict) or not isinstance(node, yaml.MappingNode):
+        raise OutletError(f"{path}:1: must be a list of keys and values")
+    _refuse_repeated_keys(path, node)
+    try:
+        outlet = Outlet.model_validate(data)
+    except ValidationError as error:
+        raise OutletError(_sentence(path, node, error)) from error
+    if outlet.name != path.stem:
+        line = _line(node, ("name",))
+        raise OutletError(f"{path}:{line}: name: must equal the file's stem {path.stem!r}, not {outlet.name!r}")
+    return outlet
+
+
+def _refuse_repeated_keys(path: Path, node: yaml.Node) -> None:
+    if isinstance(node, yaml.MappingNode):
+        seen: set[Any] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                raise OutletError(f"{path}:{key.start_mark.line + 1}: {key.value}: stands there twice")
+            seen.add(key.value)
+            _refuse_repeated_keys(path, value)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_repeated_keys(path, item)
+
+
+def _sentence(path: Path, node: yaml.Node, error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    where = tuple(part for part in first["loc"] if part != "[key]")
+    reason = {"extra_forbidden": "unknown key", "missing": "is missing"}.get(first["type"], first["msg"])
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    return f"{path}:{_line(node, where)}: {'.'.join(map(str, where)) or 'file'}: {reason}{more}"
+
+
+def _line(node: yaml.Node, where: tuple[int | str, ...]) -> int:
+    """The line of the deepest part of `where` that the file has."""
+    line: int = node.start_mark.line + 1
+    for part in where:
+        if isinstance(node, yaml.MappingNode):
+            match = next(((key, value) for key, value in node.value if key.value == part), None)
+            if match is None:
+                break
+            line, node = match[0].start_mark.line + 1, match[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+    return line

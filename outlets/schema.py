@@ -1,0 +1,145 @@
+"""What an outlet file may say. Every field carries the sentence that documentation and error messages show."""
+
+import re
+from functools import cached_property
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
+
+Language = Literal["en", "fa", "ps", "ru", "ur", "tg", "uz", "ar", "tr", "zh", "fr", "es"]
+SourceKind = Literal["feed", "news_sitemap", "sitemap", "listing", "wordpress", "json"]
+Ownership = Literal["state", "public", "independent", "private", "party", "insurgent", "ngo", "un", "exile"]
+Grade = Literal["P", "F", "L", "G"]
+
+
+def _web_address(value: str) -> str:
+    HttpUrl(value)  # raises; the text itself is kept, because HttpUrl would rewrite it
+    return value
+
+
+def _pattern(value: str) -> str:
+    if len(value) > 500:
+        raise ValueError("the pattern is longer than 500 characters")
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError("not a time zone of the IANA list, such as Asia/Kabul") from error
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+
+
+class Strict(BaseModel):
+    """Unknown keys are errors: a misspelt option must never be silently without effect."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(Strict):
+    """One independent place where the outlet announces its articles."""
+
+    kind: SourceKind
+    url: WebAddress
+    language: Language | None = Field(None, description="Language of all its items; omit when it mixes languages.")
+    grade: Grade = Field("G", description="Evidence: P probed, F seen in a saved page, L listed, G guessed.")
+    verified: bool = Field(False, description="Whether someone saw it answer; false is reported first by the check.")
+    full_text: bool = Field(False, description="The source carries the whole article, so the page is not needed.")
+    max_items: int = Field(2000, ge=1, le=50_000, description="Newest items that are read from it in one run.")
+    link: str | None = Field(None, description="listing: CSS selector of the article links. json: path of the link.")
+
+
+class Selectors(Strict):
+    """CSS selectors for pages on which the general rules fall short."""
+
+    body: str | None = None
+    remove: list[str] = Field(default_factory=list)
+    title: str | None = None
+    author: str | None = None
+    date: str | None = None
+
+
+class Politeness(Strict):
+    """How gently the outlet is read. robots.txt and Retry-After can only make it gentler."""
+
+    delay_seconds: float = Field(2.0, ge=0.0, le=60.0)
+    max_requests: int = Field(500, ge=1, description="Article requests in one run.")
+    ports: list[int] = Field(default_factory=lambda: [80, 443])
+
+
+class Rights(Strict):
+    """What may be kept and shown of the outlet's text."""
+
+    store: Literal["excerpt", "full"] = "excerpt"
+    basis: str | None = Field(None, description="Licence or permission; compulsory with store: full.")
+    retention_days: int = Field(30, ge=1, description="Days that raw pages are kept.")
+
+    @model_validator(mode="after")
+    def _full_needs_basis(self) -> "Rights":
+        if self.store == "full" and not self.basis:
+            raise ValueError("rights.store: full needs rights.basis (the licence or permission)")
+        return self
+
+
+class Assertions(Strict):
+    """What a healthy run looks like. min fails the run, max warns, fill is the share of articles with a field."""
+
+    min: dict[Literal["discovered", "fetched", "kept"], int] = Field(default_factory=dict)
+    max: dict[Literal["discovered", "fetched", "kept"], int] = Field(default_factory=dict)
+    fill: dict[Literal["title", "published", "authors", "language"], Annotated[float, Field(ge=0, le=1)]] = Field(
+        default_factory=dict
+    )
+
+
+class Outlet(Strict):
+    """One outlet. `name` equals the file's stem, the spider's name and the fixture folder."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+    title: str = Field(description="The name that readers know.")
+    home: WebAddress
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")]
+    ownership: Ownership
+    languages: Annotated[list[Language], Field(min_length=1)]
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(description="Zone of times that carry none.")
+    calendar: Literal["gregorian", "solar_hijri"] = "gregorian"
+    date_order: Literal["ymd", "dmy", "mdy"] = Field("ymd", description="Order of 03/04/2024; ymd refuses such dates.")
+    verified: bool = Field(False, description="Whether someone checked this file against the live site.")
+    evidence: list[str] = Field(default_factory=list, description="Where the facts come from, one sentence each.")
+    hosts: list[str] = Field(default_factory=list, description="Further host names that serve its articles.")
+    sources: Annotated[list[Source], Field(min_length=1)]
+    article_url: Pattern = Field(description="Regular expression that every article address matches.")
+    house_bylines: list[str] = Field(default_factory=list, description="Bylines that mean the outlet, not a person.")
+    credits: list[str] = Field(default_factory=list, description="Names by which others credit it.")
+    selectors: Selectors = Field(default_factory=Selectors)
+    politeness: Politeness = Field(default_factory=Politeness)
+    rights: Rights = Field(default_factory=Rights)
+    assertions: Assertions
+
+    @field_validator("assertions")
+    @classmethod
+    def _some_minimum(cls, value: Assertions) -> Assertions:
+        if not value.min:
+            raise ValueError("assertions.min is empty: an outlet that may find nothing can fail in silence")
+        return value
+
+    @cached_property
+    def all_hosts(self) -> frozenset[str]:
+        """Every host name that may serve its articles, lower case."""
+        named = {urlsplit(self.home).hostname or "", *self.hosts}
+        return frozenset(host.lower() for host in named if host)
+
+    @cached_property
+    def article_pattern(self) -> re.Pattern[str]:
+        """The compiled `article_url`."""
+        return re.compile(self.article_url)

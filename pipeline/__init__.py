@@ -1,0 +1,1 @@
+"""What we make of a page: pure stages from bytes to tagged articles, and the one writer of article rows."""
