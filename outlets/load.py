@@ -70,7 +70,7 @@ def _read(path: Path, _mtime_ns: int, _size: int) -> Outlet:
         raise OutletError(f"{path}: is not UTF-8 text (byte {error.start})") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f"{mark.line + 1}" if mark else "?"
+        line = mark.line + 1 if mark else 1
         raise OutletError(f"{path}:{line}: is not valid YAML: {getattr(error, 'problem', error)}") from error
     if not isinstance(data, dict) or not isinstance(node, yaml.MappingNode):
         raise OutletError(f"{path}:1: must be a list of keys and values")
@@ -80,8 +80,7 @@ def _read(path: Path, _mtime_ns: int, _size: int) -> Outlet:
     except ValidationError as error:
         raise OutletError(_sentence(path, node, error)) from error
     if outlet.name != path.stem:
-        line = _line(node, ("name",))
-        raise OutletError(f"{path}:{line}: name: must equal the file's stem {path.stem!r}, not {outlet.name!r}")
+        raise OutletError(f"{path}:{_line(node, ('name',))}: name: must equal the file's stem {path.stem!r}, not {outlet.name!r}")
     return outlet
 
 

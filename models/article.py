@@ -1,0 +1,115 @@
+"""Articles, their versions, and what was tagged in them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Float, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Id
+
+
+class Story(Base):
+    """One event, however many articles tell of it. Its id is that of its first article."""
+
+    __tablename__ = "stories"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    created_at: Mapped[datetime]
+
+
+class Article(Base):
+    """One article of one outlet, whatever becomes of its text. Identity: outlet and url_key (I2)."""
+
+    __tablename__ = "articles"
+    __table_args__ = (
+        UniqueConstraint("outlet", "url_key"),
+        Index("ix_articles_queue", "review_status", "relevance"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    outlet: Mapped[str] = mapped_column(String(40), index=True)
+    url_key: Mapped[str] = mapped_column(String(1024))
+    url: Mapped[str] = mapped_column(Text)
+    first_seen_at: Mapped[datetime]
+    """When we first discovered it. Never moves (I5)."""
+    content_changed_at: Mapped[datetime]
+    latest_version: Mapped[int] = mapped_column(SmallInteger)
+    copy_of: Mapped[int | None] = mapped_column(ForeignKey("articles.id"), index=True)
+    copy_kind: Mapped[str | None] = mapped_column(String(12))
+    similarity: Mapped[float | None] = mapped_column(Float)
+    story_id: Mapped[int | None] = mapped_column(ForeignKey("stories.id"), index=True)
+    relevance: Mapped[float] = mapped_column(Float, server_default=text("0"))
+    relevance_reasons: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    review_status: Mapped[str] = mapped_column(String(12), server_default="new")
+    """new, accepted, rejected, or changed (decided, but for an earlier version). Follows from the decisions."""
+    reviewed_version: Mapped[int | None] = mapped_column(SmallInteger)
+    reviewed_by: Mapped[str | None] = mapped_column(String(80))
+    reviewed_at: Mapped[datetime | None]
+
+
+class ArticleVersion(Base):
+    """One text of an article. A changed text is a further row; a row's content never changes."""
+
+    __tablename__ = "article_versions"
+    __table_args__ = (UniqueConstraint("article_id", "content_sha256"),)
+
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    body_sha256: Mapped[str] = mapped_column(String(64), index=True)
+    """The archived page that it was made from."""
+    fetched_at: Mapped[datetime]
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    authors: Mapped[list[Any]]
+    language: Mapped[str | None] = mapped_column(String(8))
+    published_at: Mapped[datetime | None] = mapped_column(index=True)
+    published_local: Mapped[str | None] = mapped_column(String(32))
+    """As claimed: ISO 8601 in the zone of the claim, exactly as precise as the claim."""
+    published_precision: Mapped[str | None] = mapped_column(String(8))
+    published_basis: Mapped[str | None] = mapped_column(String(16))
+    published_calendar: Mapped[str | None] = mapped_column(String(16))
+    modified_at: Mapped[datetime | None]
+    dateline: Mapped[str | None] = mapped_column(Text)
+    original_outlet: Mapped[str | None] = mapped_column(Text)
+    original_basis: Mapped[str | None] = mapped_column(String(16))
+    cited_sources: Mapped[list[Any]]
+    url_canonical: Mapped[str | None] = mapped_column(Text)
+    access: Mapped[str] = mapped_column(String(8), server_default="full")
+    quality: Mapped[float] = mapped_column(Float)
+    issues: Mapped[list[Any]]
+    facts: Mapped[dict[str, Any]]
+    run_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    clean_version: Mapped[str] = mapped_column(String(16))
+    tag_version: Mapped[str] = mapped_column(String(16))
+    change_seq: Mapped[int] = mapped_column(BigInteger, index=True)
+
+
+class ArticleTag(Base):
+    """One tag of one version with its evidence. A tag that no longer holds stays as a row marked deleted."""
+
+    __tablename__ = "article_tags"
+    __table_args__ = (
+        UniqueConstraint("article_id", "version", "scheme", "code", "role", "source"),
+        Index("ix_article_tags_code", "scheme", "code"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
+    version: Mapped[int] = mapped_column(SmallInteger)
+    scheme: Mapped[str] = mapped_column(String(16))
+    scheme_version: Mapped[str] = mapped_column(String(32), server_default="")
+    code: Mapped[str] = mapped_column(String(64))
+    label: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(String(12), server_default="")
+    precision: Mapped[int | None] = mapped_column(SmallInteger)
+    main: Mapped[bool] = mapped_column(server_default=text("false"))
+    confidence: Mapped[float] = mapped_column(Float)
+    source: Mapped[str] = mapped_column(String(8), server_default="rule")
+    rule: Mapped[str] = mapped_column(String(80))
+    evidence: Mapped[list[Any]]
+    is_deleted: Mapped[bool] = mapped_column(server_default=text("false"))
+    change_seq: Mapped[int] = mapped_column(BigInteger, index=True)

@@ -1,0 +1,65 @@
+"""Runs and their fencing numbers: Airflow may start one task twice, and then only the newer may write."""
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from models.run import Lease, Run
+from models.session import writing
+from models.upsert import insert_or
+
+
+class Superseded(Exception):
+    """A newer run of the same work has begun: this one must stop, and has written nothing since."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunHandle:
+    """A run that may write for `work` until a newer one begins."""
+
+    run_id: int
+    work: str
+    fence: int
+
+    def check(self, connection: Connection) -> None:
+        """Raises Superseded when a newer run holds the lease. Holds off takers until this transaction ends."""
+        row = select(Lease.fence).where(Lease.work == self.work).with_for_update(read=True)
+        if connection.execute(row).scalar_one() != self.fence:
+            raise Superseded(f"a newer run of {self.work} has begun; this one stops")
+
+
+def begin_run(on: Engine, kind: str, outlet: str = "") -> RunHandle:
+    """Take the lease of (kind, outlet) and open a run. Runs of the same work still open are marked interrupted."""
+    work = f"{kind}:{outlet}" if outlet else kind
+    now = datetime.now(UTC)
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    with writing(on) as connection:
+        taking = insert_or(connection, Lease).values(work=work, fence=1, holder=holder, taken_at=now)
+        fence: int = connection.execute(
+            taking.on_conflict_do_update(
+                index_elements=["work"], set_={"fence": Lease.fence + 1, "holder": holder, "taken_at": now}
+            ).returning(Lease.fence)
+        ).scalar_one()
+        connection.execute(
+            update(Run)
+            .where(Run.kind == kind, Run.outlet == outlet, Run.state == "running")
+            .values(state="interrupted", finished_at=now, reason="ended without a word; the next run took over")
+        )
+        run_id: int = connection.execute(
+            insert(Run).values(kind=kind, outlet=outlet, state="running", started_at=now, stats={}).returning(Run.id)
+        ).scalar_one()
+    return RunHandle(run_id, work, fence)
+
+
+def end_run(on: Engine, run: RunHandle, state: str, stats: dict[str, Any], reason: str | None = None) -> None:
+    """Close the run as ok or failed, with its statistics and the reason. Nothing happens when it was superseded."""
+    with writing(on) as connection:
+        connection.execute(
+            update(Run)
+            .where(Run.id == run.run_id, Run.state == "running")
+            .values(state=state, reason=reason, stats=stats, finished_at=datetime.now(UTC))
+        )

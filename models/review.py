@@ -1,0 +1,31 @@
+"""What people decided. Rows are only ever added; triggers refuse everything else (I3)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, SmallInteger, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Id
+
+
+class ReviewDecision(Base):
+    """One decision on one version of an article. The latest row that is not undone counts."""
+
+    __tablename__ = "review_decisions"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)
+    version: Mapped[int] = mapped_column(SmallInteger)
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(16))
+    """accept, reject or undo."""
+    reason: Mapped[str | None] = mapped_column(String(32))
+    note: Mapped[str | None] = mapped_column(Text)
+    reviewer: Mapped[str] = mapped_column(String(80))
+    decided_at: Mapped[datetime]
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("review_decisions.id"))
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    change_seq: Mapped[int] = mapped_column(BigInteger, index=True)

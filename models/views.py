@@ -1,0 +1,101 @@
+"""The views that dashboards lean on. Inside v1 columns are only ever added; tests/models/v1_views.json freezes them."""
+
+from typing import Final
+
+V1_ARTICLES: Final = """
+CREATE VIEW v1_articles AS
+SELECT
+    a.id AS article_id,
+    v.version AS version,
+    v.version = a.latest_version AS is_latest,
+    a.outlet AS outlet_id,
+    v.original_outlet AS original_outlet_id,
+    v.original_basis AS original_basis,
+    a.url AS url,
+    v.url_canonical AS url_canonical,
+    v.title AS title,
+    v.language AS language,
+    v.published_at AS published_at,
+    v.published_local AS published_local,
+    v.published_precision AS published_precision,
+    v.published_basis AS published_basis,
+    v.modified_at AS modified_at,
+    a.first_seen_at AS first_seen_at,
+    v.fetched_at AS fetched_at,
+    a.content_changed_at AS content_changed_at,
+    v.content_sha256 AS content_sha256,
+    a.story_id AS cluster_id,
+    a.copy_of AS near_dup_of,
+    a.copy_kind AS copy_kind,
+    a.relevance AS relevance,
+    a.review_status AS review_status,
+    a.reviewed_by AS reviewed_by,
+    a.reviewed_at AS reviewed_at,
+    v.quality AS extraction_quality,
+    v.run_id AS run_id,
+    v.clean_version AS extractor_version,
+    v.tag_version AS rules_version,
+    v.change_seq AS change_seq,
+    {false} AS is_deleted
+FROM article_versions v JOIN articles a ON a.id = v.article_id
+"""
+
+V1_ARTICLE_TAGS: Final = """
+CREATE VIEW v1_article_tags AS
+SELECT
+    t.id AS tag_id,
+    t.article_id AS article_id,
+    t.version AS version,
+    t.scheme AS scheme,
+    t.scheme_version AS scheme_version,
+    t.code AS code,
+    t.label AS label,
+    t.role AS role,
+    t.precision AS precision,
+    t.main AS main,
+    t.source AS source,
+    t.rule AS rule_id,
+    t.confidence AS confidence,
+    {evidence_field} AS span_field,
+    {evidence_start} AS span_start,
+    {evidence_end} AS span_end,
+    {evidence_text} AS span_text,
+    t.evidence AS evidence,
+    t.change_seq AS change_seq,
+    t.is_deleted AS is_deleted
+FROM article_tags t
+"""
+
+V1_PLACES: Final = """
+CREATE VIEW v1_places AS
+SELECT iso, level, name_en, name_fa, name_ps, name_ru, pcode, pcode_version, fips, country FROM places
+"""
+
+VIEWS: Final = {"v1_articles": V1_ARTICLES, "v1_article_tags": V1_ARTICLE_TAGS, "v1_places": V1_PLACES}
+
+_PARTS: Final = {
+    "sqlite": {
+        "false": "0",
+        "evidence_field": "json_extract(t.evidence, '$[0].field')",
+        "evidence_start": "json_extract(t.evidence, '$[0].start')",
+        "evidence_end": "json_extract(t.evidence, '$[0].end')",
+        "evidence_text": "json_extract(t.evidence, '$[0].text')",
+    },
+    "postgresql": {
+        "false": "false",
+        "evidence_field": "t.evidence -> 0 ->> 'field'",
+        "evidence_start": "(t.evidence -> 0 ->> 'start')::integer",
+        "evidence_end": "(t.evidence -> 0 ->> 'end')::integer",
+        "evidence_text": "t.evidence -> 0 ->> 'text'",
+    },
+}
+
+
+def create_statements(dialect: str) -> list[str]:
+    """CREATE VIEW for every view, in the SQL of "sqlite" or "postgresql"."""
+    return [sql.format(**_PARTS[dialect]).strip() for sql in VIEWS.values()]
+
+
+def drop_statements() -> list[str]:
+    """DROP VIEW for every view."""
+    return [f"DROP VIEW IF EXISTS {name}" for name in reversed(VIEWS)]
