@@ -80,7 +80,9 @@ def _read(path: Path, _mtime_ns: int, _size: int) -> Outlet:
     except ValidationError as error:
         raise OutletError(_sentence(path, node, error)) from error
     if outlet.name != path.stem:
-        raise OutletError(f"{path}:{_line(node, ('name',))}: name: must equal the file's stem {path.stem!r}, not {outlet.name!r}")
+        raise OutletError(
+            f"{path}:{_line(node, ('name',))}: name: must equal the file's stem {path.stem!r}, not {outlet.name!r}"
+        )
     return outlet
 
 
