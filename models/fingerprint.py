@@ -1,0 +1,47 @@
+"""The index of the dedupe stage: what is remembered of every text, so that a restart forgets no copy and no story.
+
+Written by `pipeline.dedupe` alone, in the transaction that stores the article. Article ids carry no foreign key: the
+index may know an article a moment before its row, and outlives none of it (see `pipeline.dedupe.forget`).
+"""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, SmallInteger, String, Table, text
+
+from models.base import Base, Id
+
+fingerprints = Table(
+    "fingerprints",
+    Base.metadata,
+    Column("article_id", Id, primary_key=True, autoincrement=False),
+    Column("since", BigInteger, nullable=False, comment="Seconds since 1970; undated and credited texts come last."),
+    Column("tie", Integer, nullable=False, comment="Decides between equal times, from the address alone."),
+    Column("size", Integer, nullable=False, comment="Distinct three-word shingles."),
+    Column("content", BigInteger, nullable=False, comment="Hash of all words in order."),
+    Column("sketch", LargeBinary, nullable=False),
+    Column("copy_of", Id),
+    Column("copy_kind", String(12)),
+    Column("similarity", SmallInteger, comment="Per mille."),
+    Column("story", Id, nullable=False),
+    Index("ix_fingerprints_copy_of", "copy_of", sqlite_where=text("copy_of IS NOT NULL"),
+          postgresql_where=text("copy_of IS NOT NULL")),
+)  # fmt: skip
+"""One row an article: its sketch, its place in the order of origins, and what was decided about it."""
+
+posted = Table(
+    "posted_hashes",
+    Base.metadata,
+    Column("hash", Integer, primary_key=True, autoincrement=False),
+    Column("article_id", Id, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""Inverted index of a few shingles of each text. Rows of an older text may stay: every hit is checked by sketch."""
+
+overlaps = Table(
+    "overlaps",
+    Base.metadata,
+    Column("article_id", Id, primary_key=True, autoincrement=False),
+    Column("other_id", Id, primary_key=True, autoincrement=False),
+    Column("share", SmallInteger, nullable=False, comment="Per mille of the article's text that the other has."),
+    Column("other_share", SmallInteger, nullable=False, comment="Per mille of the other's text that the article has."),
+    sqlite_with_rowid=False,
+)
+"""Pairs that share enough text to be copies, both ways round."""

@@ -1,0 +1,185 @@
+"""Reads and writes the index of copies: three tables, few statements for many articles at once."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Final
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    any_,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from models.fingerprint import fingerprints, overlaps, posted
+from pipeline.copies import Known, Overlap
+from pipeline.fingerprints import Fingerprint
+
+FULL: Final = 48
+"""Articles that one hash leads to. A phrase of that many texts is a formula: it takes no more of them in, and alone
+it makes no candidate."""
+CANDIDATES: Final = 64
+"""Most texts that one text is compared with (I7)."""
+EDGES: Final = 24
+"""Most overlaps kept of one text when it comes in: those with the earliest, who may be its origin."""
+_LOCK: Final = 0x6B686162  # "khab": any number that nobody else takes
+
+
+def lock(connection: Connection) -> None:
+    """One writer of the index at a time until the transaction ends, so that two workers see each other's texts.
+
+    SQLite's writers already wait for one another (BEGIN IMMEDIATE).
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+
+
+def load(connection: Connection, ids: Collection[int]) -> dict[int, Known]:
+    """What the index knows of `ids`; unknown ones are left out."""
+    if not ids:
+        return {}
+    rows = connection.execute(
+        select(
+            fingerprints.c.article_id, fingerprints.c.since, fingerprints.c.tie, fingerprints.c.size,
+            fingerprints.c.content, fingerprints.c.sketch, fingerprints.c.copy_of, fingerprints.c.copy_kind,
+            fingerprints.c.similarity, fingerprints.c.story,
+        ).where(among(connection, fingerprints.c.article_id)),
+        among_values(connection, ids),
+    )  # fmt: skip
+    return {row[0]: Known(*row) for row in rows}
+
+
+def candidates(connection: Connection, prints: dict[int, Fingerprint]) -> dict[int, list[int]]:
+    """For each article of `prints` those that share posted hashes with it, stored ones and those of `prints`.
+
+    Also posts the hashes of `prints`, except where a hash is full.
+    """
+    asked: set[int] = set()
+    for found in prints.values():
+        asked.update(found.asked)
+    lists: dict[int, set[int]] = defaultdict(set)
+    for number, article_id in connection.execute(
+        select(posted.c.hash, posted.c.article_id).where(among(connection, posted.c.hash)),
+        among_values(connection, asked),
+    ):
+        lists[number].add(article_id)
+    added = []
+    for article_id, found in prints.items():
+        for number in found.posted:
+            at = lists[number]
+            if len(at) < FULL and article_id not in at:
+                at.add(article_id)
+                added.append({"hash": number, "article_id": article_id})
+    if added:
+        connection.execute(insert(posted), added)
+    return {article_id: _likely(lists, article_id, found) for article_id, found in prints.items()}
+
+
+def _likely(lists: dict[int, set[int]], article_id: int, found: Fingerprint) -> list[int]:
+    hits: Counter[int] = Counter()
+    for number in found.asked:
+        at = lists.get(number, ())
+        weight = 1 if len(at) >= FULL else 2
+        for other in at:
+            hits[other] += weight
+    del hits[article_id]
+    enough = 1 if len(found.asked) == 1 else 2
+    ranked = sorted((-score, other) for other, score in hits.items() if score >= enough)
+    return [other for _, other in ranked[:CANDIDATES]]
+
+
+def neighbours(connection: Connection, ids: Collection[int]) -> dict[int, list[tuple[int, Overlap]]]:
+    """The stored overlaps of `ids`."""
+    around: dict[int, list[tuple[int, Overlap]]] = {article_id: [] for article_id in ids}
+    if ids:
+        for article_id, other, share, other_share in connection.execute(
+            select(overlaps.c.article_id, overlaps.c.other_id, overlaps.c.share, overlaps.c.other_share).where(
+                among(connection, overlaps.c.article_id)
+            ),
+            among_values(connection, ids),
+        ):
+            around[article_id].append((other, Overlap(share, other_share)))
+    return around
+
+
+def add(connection: Connection, known: Iterable[Known], pairs: Iterable[tuple[int, int, Overlap]]) -> None:
+    """Write new rows of `known`, and `pairs` both ways round."""
+    rows = [_row(one) for one in known]
+    if rows:
+        connection.execute(insert(fingerprints), rows)
+    both = []
+    for article_id, other, found in pairs:
+        both.append(_edge(article_id, other, found))
+        both.append(_edge(other, article_id, found.turned()))
+    if both:
+        connection.execute(insert(overlaps), both)
+
+
+def remove(connection: Connection, ids: Collection[int]) -> None:
+    """Forget the rows of `ids` and every overlap with them."""
+    if not ids:
+        return
+    values = among_values(connection, ids)
+    for other, pairs in neighbours(connection, ids).items():
+        for article_id, _ in pairs:
+            connection.execute(
+                delete(overlaps).where(overlaps.c.article_id == article_id, overlaps.c.other_id == other)
+            )
+    connection.execute(delete(overlaps).where(among(connection, overlaps.c.article_id)), values)
+    connection.execute(delete(fingerprints).where(among(connection, fingerprints.c.article_id)), values)
+
+
+def write(connection: Connection, changed: Sequence[Known]) -> None:
+    """Write what was decided about stored texts."""
+    if changed:
+        connection.execute(
+            update(fingerprints)
+            .where(fingerprints.c.article_id == bindparam("at"))
+            .values(copy_of=bindparam("origin"), copy_kind=bindparam("kind"), similarity=bindparam("like"),
+                    story=bindparam("event")),
+            [
+                {"at": one.article_id, "origin": one.copy_of, "kind": one.copy_kind, "like": one.similarity,
+                 "event": one.story}
+                for one in changed
+            ],
+        )  # fmt: skip
+
+
+def among(connection: Connection, column: Any) -> ColumnElement[bool]:
+    """`column` is one of any number of whole numbers, sent as one parameter (see `among_values`)."""
+    if connection.dialect.name == "postgresql":
+        whole = Integer if column.name == "hash" else BigInteger
+        any_of: ColumnElement[bool] = column == any_(cast(bindparam("among"), ARRAY(whole)))
+        return any_of
+    each = func.json_each(bindparam("among")).table_valued("value")
+    one_of: ColumnElement[bool] = column.in_(select(each.c.value))
+    return one_of
+
+
+def among_values(connection: Connection, values: Collection[int]) -> dict[str, Any]:
+    """The parameter of `among`."""
+    ordered = sorted(values)  # neighbours in the index are then read one after the other
+    return {"among": ordered if connection.dialect.name == "postgresql" else json.dumps(ordered)}
+
+
+def _row(one: Known) -> dict[str, Any]:
+    return {
+        "article_id": one.article_id, "since": one.since, "tie": one.tie, "size": one.size, "content": one.content,
+        "sketch": one.sketch, "copy_of": one.copy_of, "copy_kind": one.copy_kind, "similarity": one.similarity,
+        "story": one.story,
+    }  # fmt: skip
+
+
+def _edge(article_id: int, other: int, found: Overlap) -> dict[str, int]:
+    return {"article_id": article_id, "other_id": other, "share": found.share, "other_share": found.other_share}
