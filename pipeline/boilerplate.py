@@ -1,0 +1,76 @@
+"""Lines that are not the story: theme text, share calls, newsletter boxes, "also read". Generic rules for any page, and
+per outlet the lines that recur on most of its pages."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.text import fold
+
+SHARE = 0.3
+"""Share of an outlet's recent pages on which a line must stand to be its boilerplate."""
+LEAST_PAGES = 5
+
+_WHOLE_LINE = re.compile(
+    r"^(?:(?:press [\"“']?enter[\"”']? to )?skip to (?:main )?content|skip to (?:navigation|main|footer|search)|advertisement|ad|anzeige|werbung|publicidad|publicité|"
+    r"реклама|تبلیغات|اعلان|إعلان|share(?: this)?(?: article| story| post)?|share on (?:facebook|twitter|x|whatsapp|linkedin|telegram)|tweet|email|print|"
+    r"click to share on .{2,30}|like this:?|like loading\.*|loading\.*|related(?: (?:articles?|posts?|stories|news|topics?|content))?:?|(?:also|must|further) read:?|read more:?|see also:?|recommended(?: for you)?:?|"
+    r"subscribe|sign up|newsletter|follow us(?: on .{2,40})?|leave a (?:comment|reply)|comments?(?: \(\d+\))?|\d+ comments?|no comments(?: yet)?|tags?:?|categories:?|menu|home|search|"
+    r"continue reading(?: below)?|story continues below(?: advertisement)?|article continues (?:below|after).{0,40}|scroll to continue|back to top|copy link|link copied!?|bookmark|save|listen to (?:this )?article|"
+    r"поделиться|читайте также:?|смотрите также:?|подписаться|наверх|по теме:?|مطالب مرتبط|بیشتر بخوانید:?|همچنین بخوانید:?|اشتراک‌گذاری|اشتراک گذاری|به اشتراک بگذارید|همرسانی|نظرات|شریکول|نور هم ولولئ|"
+    r"lesen sie (?:auch|mehr).{0,3}|mehr zum thema:?|auch interessant:?|lea también:?|lire aussi:?|à lire aussi:?)$",
+    re.I,
+)
+_LINE_START = re.compile(
+    r"^(?:(?:also read|read also|read more|see also|must read|related|further reading|recommended|more on this|watch|don['’]t miss|you may also like)\s*[:|»>–-]|"
+    r"читайте также\s*:|смотрите также\s*:|бо ҳамин мавзӯъ|بیشتر بخوانید\s*[:：]|همچنین بخوانید\s*[:：]|lesen sie (?:auch|hier|mehr)\s*:|mehr zum thema\s*:|auch interessant\s*:|"
+    r"lee también\s*:|lea también\s*:|te puede interesar\s*:|(?:à )?lire aussi\s*:|leggi anche\s*:|leia também\s*:|leia mais\s*:|"
+    r"sign up (?:for|to) (?:our|the|get)|subscribe to (?:our|the)|get (?:the|our) .{0,40}newsletter|follow us on|join (?:our|us on) (?:telegram|whatsapp|channel)|download (?:our|the) app|click here to|"
+    r"(?:©|\(c\)|copyright)\s|all rights reserved|этот материал принадлежит|подписывайтесь на|подпишитесь на|به کانال .{0,30} بپیوندید)",
+    re.I,
+)
+_COPYRIGHT = re.compile(
+    r"all rights reserved|this material may not be published, broadcast|©\s*(?:\d{4}|copyright)|alle rechte vorbehalten|все права защищены|تمام حقوق .{0,30}محفوظ|todos los derechos reservados",
+    re.I,
+)
+_THEME_PREFIX = re.compile(r"^(?:press [\"“']?enter[\"”']? to )?skip to (?:main )?content\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Boilerplate of one outlet: folded lines with the share of pages that carry them, and how many pages were read."""
+
+    lines: dict[str, float]
+    pages: int
+
+
+def is_boilerplate(line: str, learned: Learned | None = None) -> bool:
+    """Whether `line` is furniture of the page rather than the story."""
+    text = line.strip(" -–—*•|»›>")
+    if not text:
+        return True
+    if len(text) < 100 and (_WHOLE_LINE.match(text) or _THEME_PREFIX.match(text)):
+        return True
+    if len(text) < 250 and _LINE_START.match(text):
+        return True
+    if len(text) < 400 and _COPYRIGHT.search(text):
+        return True
+    return learned is not None and fold(text) in learned.lines
+
+
+def without_boilerplate(text: str, learned: Learned | None = None) -> str:
+    """`text` without the lines that are boilerplate."""
+    return "\n".join(line for line in text.split("\n") if not is_boilerplate(line, learned))
+
+
+def learn(texts: Iterable[str], *, share: float = SHARE) -> Learned:
+    """What recurs on an outlet's pages: each line counted once a page. Fewer than five pages teach nothing."""
+    counts: Counter[str] = Counter()
+    pages = 0
+    for text in texts:
+        pages += 1
+        counts.update({key for line in text.split("\n") if (key := fold(line)) and len(key) < 600})
+    if pages < LEAST_PAGES:
+        return Learned({}, pages)
+    return Learned({key: n / pages for key, n in counts.most_common() if n / pages >= share and n >= 3}, pages)

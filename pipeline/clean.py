@@ -1,0 +1,193 @@
+"""Bytes to article: the first quality stage. Pure: the same page gives the same article, whenever and wherever it runs."""
+
+import re
+from dataclasses import dataclass, field, replace
+from html import unescape
+from typing import Literal
+
+from lxml.html import HtmlElement
+
+from pipeline import body as bodies
+from pipeline import bylines, canonical, decode, origin, parse, quality, structured, times, titles, wall
+from pipeline import text as characters
+from pipeline.boilerplate import Learned, is_boilerplate
+from pipeline.items import Article, Page, Stamp
+from pipeline.language import is_mixed, language_of
+
+VERSION = "1"
+"""Stored with every article. Raise it when the same page would come out differently."""
+
+_BINARY = (
+    (b"%PDF", 0),
+    (b"\x89PNG", 0),
+    (b"\xff\xd8\xff", 0),
+    (b"GIF8", 0),
+    (b"PK\x03\x04", 0),
+    (b"ftyp", 4),
+    (b"\x1f\x8b", 0),
+    (b"RIFF", 0),
+)
+_NOT_PAGES = re.compile(r"^(?:image|audio|video|font)/|^application/(?:pdf|zip|octet-stream|gzip|msword|vnd\.)", re.I)
+_HEAD_LINES = 6
+"""Lines at the top of a text in which a title and a byline can stand."""
+
+
+def clean(page: Page, learned: Learned | None = None) -> Article:
+    """The article on `page`; its outcome is "done", or the refusal or quarantine that the page earned.
+
+    `learned` is the outlet's boilerplate. Bounded by the caller (see `pipeline.pool`): a hostile page can take long."""
+    outcome = _not_a_page(page)
+    if outcome and not page.hints.html:
+        return Article(page.id, outcome, page.url)
+    if outcome:
+        page = replace(
+            page,
+            body=(page.hints.html or "").encode("utf-8", "replace"),
+            headers={"content-type": "text/html; charset=utf-8"},
+        )
+    decoded = decode.decode(page.body, page.headers.get("content-type", ""))
+    issues = list(decoded.issues)
+    if decoded.bad_share > decode.BAD_SHARE_LIMIT:
+        return Article(page.id, "quarantine:bad_text", page.url, issues=tuple(issues))
+    source = decode.clean_characters(decoded.text)
+    issues += characters.concerns(source)
+    if not parse.is_markup(source):
+        if source.lstrip()[:1] in ("{", "["):
+            return Article(page.id, "refused:not_html", page.url, issues=tuple(issues))
+        return _article(page, None, source, issues, learned)
+    if parse.count_elements(source) > parse.ELEMENT_LIMIT:
+        return Article(page.id, "quarantine:time_limit", page.url, issues=(*issues, "too_many_elements"))
+    tree = parse.parse(characters.guard(source))
+    if tree is None:
+        return Article(page.id, "refused:empty_text", page.url, issues=tuple(issues))
+    return _article(page, tree, source, issues, learned)
+
+
+def _not_a_page(page: Page) -> str | None:
+    if not page.body.strip():
+        return "refused:empty"
+    if any(page.body[at : at + len(magic)] == magic for magic, at in _BINARY) or (
+        page.body[:4000].count(0) > 200 and not decode.is_wide(page.body)
+    ):
+        return "refused:not_html"
+    if _NOT_PAGES.match(page.headers.get("content-type", "")) and b"<html" not in page.body[:2000].lower():
+        return "refused:not_html"
+    return None
+
+
+def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str], learned: Learned | None) -> Article:
+    if tree is None:
+        tree = parse.parse("<html><body></body></html>")
+        text = characters.plain(source)
+        claims = structured.Structured()
+        simple = True
+    else:
+        claims = structured.read(tree, page.url)
+        refusal = wall.refuse(tree, claims, source, page.headers, page.url)
+        if refusal and not page.hints.html:
+            return Article(page.id, refusal, page.url, issues=tuple(issues))
+        simple = parse.is_simple(tree)
+        text = ""
+    assert tree is not None, "a literal document always parses"
+    issues += claims.issues
+    outlet = page.outlet
+    names = (outlet.title, *outlet.credits) if outlet else ()
+    head = titles.headline(tree, claims, page.url, hint=page.hints.title, names=names)
+    found = bodies.Body(text or parse.lines_of(tree), "lines") if simple else _body(page, tree, claims)
+    opening = _opening(found.text, head.title, simple, learned)
+    title = opening.title
+    issues += [issue for issue in head.issues if issue != "no_title" or not title]
+    text = bodies.trim(opening.text, title, learned)
+    dateline = origin.dateline(text)
+    if dateline:
+        text = text[dateline.length :]
+    reader = times.reader_for(page, tree.get("lang"))
+    when = opening.byline.when if opening.byline and opening.byline.when else ""
+    published, modified, doubts = times.times(tree, claims, page, reader, heading=head.element, byline=when)
+    issues += doubts
+    house = (*outlet.house_bylines, outlet.title) if outlet else ()
+    authors = bylines.authors(tree, claims, heading=head.element, hints=page.hints.authors, house=house, url=page.url)
+    if opening.author and (not authors or simple):
+        authors = tuple(n for n in bylines.split(opening.author) if n not in house) or authors
+    language, doubts = language_of(
+        text or title or "", declared=tree.get("lang"), outlet=tuple(outlet.languages) if outlet else ()
+    )
+    issues += doubts + (["mixed_language"] if is_mixed(text) else [])
+    address, doubts = canonical.canonical(tree, claims, page.url)
+    issues += doubts
+    access: Literal["full", "partial"] = "partial" if wall.access(claims, tree, text) == "partial" else "full"
+    article = Article(
+        page.id,
+        "done",
+        page.url,
+        title=title,
+        authors=authors,
+        published=published,
+        modified=modified,
+        language=language,
+        text=text,
+        dateline=dateline.text if dateline else None,
+        original=origin.original(
+            url=page.url, outlet=outlet, byline=opening.byline, dateline=dateline, authors=authors, text=text
+        ),
+        cited=origin.cited(text),
+        canonical_url=address,
+        image=_image(claims),
+        access=access,
+    )
+    return quality.judge(article, tree, source, issues)
+
+
+def _body(page: Page, tree: HtmlElement, claims: structured.Structured) -> bodies.Body:
+    """The page's body; the source's own full text instead, where the page shows the same words."""
+    found = bodies.extract(tree, claims, page.outlet)
+    if not page.hints.html:
+        return found
+    given = parse.parse(characters.guard(decode.clean_characters(page.hints.html)))
+    text = parse.lines_of(given) if given is not None else ""
+    if len(text) > 200 and (
+        not found.text or bodies.coverage(text, found.text) > 0.8 or bodies.coverage(found.text, text) > 0.8
+    ):
+        return bodies.Body(text, "feed")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """What the first lines of a text say about it."""
+
+    text: str
+    title: str | None = None
+    author: str | None = None
+    byline: origin.Byline | None = field(default=None)
+
+
+def _opening(text: str, title: str | None, simple: bool, learned: Learned | None) -> _Opening:
+    """Takes title and byline lines off the top of `text`. A title is read there only from bare text."""
+    lines = [line for line in text.split("\n") if not is_boilerplate(line, learned)]
+    for position, line in enumerate(lines[:_HEAD_LINES]):
+        credit = origin.byline(line)
+        if credit:
+            above = [one for one in lines[:position] if characters.fold(one) != characters.fold(title or "")]
+            heading = above[-1] if simple and above and len(above[-1]) < 200 else title
+            kept = [one for one in above if one != heading and len(one) > 100]
+            return _Opening("\n".join([*kept, *lines[position + 1 :]]), heading, credit.author, credit)
+        names = bylines.line_names(line)
+        if names and position < 4:
+            rest = lines[:position] + lines[position + 1 :]
+            if simple and position and len(lines[position - 1]) < 200:
+                return _Opening("\n".join(rest[: position - 1] + rest[position:]), lines[position - 1], line)
+            return _Opening("\n".join(rest), title, line)
+    if simple and not title and len(lines) > 1 and len(lines[0]) < 200 and lines[0][-1:] not in ".,;:":
+        return _Opening("\n".join(lines[1:]), lines[0])
+    return _Opening("\n".join(lines), title)
+
+
+def _image(claims: structured.Structured) -> str | None:
+    found = claims.first("og:image", "og:image:url", "twitter:image")
+    return unescape(found) if found and re.match(r"https?://", found) and len(found) < 2000 else None
+
+
+def published_iso(stamp: Stamp | None) -> str | None:
+    """The stamp as the filters write it, or None."""
+    return stamp.iso() if stamp else None

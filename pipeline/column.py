@@ -1,0 +1,36 @@
+"""Which elements belong to the article's own column, so that a date or name of a teaser beside it is not taken."""
+
+import re
+
+from lxml.html import HtmlElement
+
+_ELSEWHERE = re.compile(
+    r"comment|related|sidebar|widget|footer|recommend|popular|teaser|promo(?!ted-by)|newsletter|trending|more-|latest|most-|"
+    r"disqus|reply|calendar|event|copyright|ticker|breaking|carousel|card|weather|current-?date|\bnav|menu|social|avatar|"
+    r"caption|you-may|read-next|next-|prev",
+    re.I,
+)
+DEPTH = 10
+"""Ancestors that are looked at: further up are the page's own containers."""
+
+
+class Column:
+    """The containers that hold the main heading; what shares none of them but `body` may be elsewhere."""
+
+    def __init__(self, heading: HtmlElement | None) -> None:
+        self._shared = set(heading.iterancestors()) if heading is not None else set()
+
+    def has(self, element: HtmlElement) -> bool:
+        """Whether nothing between `element` and the heading's containers speaks of teasers, comments or footers."""
+        depth = 0
+        node: HtmlElement | None = element
+        while node is not None and depth < DEPTH:
+            if node in self._shared or node.tag in ("body", "html", "main"):
+                return True
+            if depth and node.tag in ("aside", "footer", "nav", "form"):
+                return False
+            if _ELSEWHERE.search(f"{node.get('class') or ''} {node.get('id') or ''}"):
+                return False
+            node = node.getparent()
+            depth += 1
+        return True

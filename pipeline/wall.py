@@ -1,0 +1,191 @@
+"""Pages that are not the article: challenges, consent and log-in walls, soft 404s, empty shells. Told by markup and
+headers before cleaning, because an extractor makes an article of every one of them. Nothing is ever solved or passed."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from pipeline.parse import visible
+from pipeline.structured import Structured
+from pipeline.text import line
+
+PROSE_OF_A_WALL = 1200
+"""Characters in paragraphs. Walls are short; a page with more is an article that carries a banner."""
+PROSE_OF_AN_ERROR = 700
+
+_CHALLENGE_MARKUP = re.compile(
+    r"_cf_chl_opt|cdn-cgi/challenge-platform/h/|cf-challenge-|challenge-form|cf_chl_|/_Incapsula_Resource\?SWJIYLWA|"
+    r"captcha-delivery\.com|px-captcha|_pxAppId|ddos-guard/js-challenge|__ddg|window\.sucuri|sucuri_cloudproxy_js|"
+    r"awswaf\.com/[^\"']*challenge|gokuProps|kpsdk|/\.well-known/ddos-guard|id=\"sec-if-cpt-container\"|anubis_challenge|"
+    r"/js/challenge|vercel/security|perfdrive\.com",
+    re.I,
+)
+_CHALLENGE_TITLE = re.compile(
+    r"^(?:just a moment|attention required|ddos-guard|checking (?:your|if the) |one moment, please|please wait|access denied|"
+    r"pardon our interruption|security check|are you (?:a )?(?:robot|human)|verify(?:ing)? (?:you|that you)|human verification|"
+    r"robot check|bot verification|you have been blocked|request rejected|проверка браузера|вы не робот|подождите|"
+    r"making sure you're not a bot|403 forbidden)",
+    re.I,
+)
+_CHALLENGE_TEXT = re.compile(
+    r"verify (?:that )?you are (?:a )?human|checking your browser before|enable javascript and cookies to continue|"
+    r"unusual (?:traffic|activity) from your|needs to review the security of your connection|complete the (?:captcha|security check)|"
+    r"reference #\d+\.[\da-f]+\.\d+|подтвердите, что вы не робот|performing security verification",
+    re.I,
+)
+_CONSENT_TITLE = re.compile(
+    r"^(?:before you continue|cookie (?:consent|settings)|consent|we value your privacy|your privacy( choices)?|privacy (?:settings|consent|gate)|"
+    r"datenschutz-?einstellungen|zustimmung|согласие|age (?:verification|gate|check)|are you (?:over|at least) \d\d)",
+    re.I,
+)
+_CONSENT_TEXT = re.compile(
+    r"(?:we|and our (?:\d+ )?partners)[^.]{0,80}(?:store|use|access)[^.]{0,60}cookies|accept all|reject all|manage (?:options|preferences|cookies)|"
+    r"alle akzeptieren|tout accepter|принять все|before you continue|you must be (?:at least |over )?(?:18|21)|are you (?:over|at least) (?:18|21)|"
+    r"confirm your age|consent to the use",
+    re.I,
+)
+_CONSENT_HOST = re.compile(
+    r"^https?://(?:consent|guce|myprivacy|privacy-mgmt|cmp)\.|/(?:consent|collectConsent|privacy-gate|age-gate|agegate)(?:[/?#]|$)",
+    re.I,
+)
+_LOGIN_TITLE = re.compile(
+    r"^(?:log ?in|sign ?in|sign up|register|login required|anmelden|anmeldung|einloggen|connexion|iniciar sesión|вход|войти|авторизация|ورود|ورود به|ننوتل|"
+    r"create (?:an|your) account|members? only)\b",
+    re.I,
+)
+_REGION_TEXT = re.compile(
+    r"not available in your (?:country|region|location)|unavailable (?:in|due to)[^.]{0,40}(?:region|country|european|legal reasons|gdpr)|"
+    r"недоступ\w+ в (?:вашей стране|вашем регионе)|451:? unavailable",
+    re.I,
+)
+_NOT_FOUND = re.compile(
+    r"\b404\b|page (?:was |could )?not (?:be )?found|not found|page (?:doesn['’]t|does not|no longer) exist|page (?:is )?(?:missing|unavailable)|no longer available|"
+    r"(?:article|story|content|page) (?:has been |was |is )?(?:removed|deleted|expired|gone)|nothing (?:was )?found|oops|seite (?:wurde )?nicht gefunden|"
+    r"page (?:introuvable|non trouvée)|página no encontrada|страниц\w+ (?:\w+ )?(?:не найден|не существует|удален)|ничего не найдено|"
+    r"صفحه.{0,25}(?:یافت نشد|پیدا نشد|وجود ندارد|موجود نیست)|پاڼه.{0,20}(?:ونه موندل|نشته)|الصفحة غير موجودة|صفحہ نہیں ملا|саҳифа ёфт нашуд|sahifa topilmadi|sayfa bulunamadı",
+    re.I,
+)
+_SHELL_ROOT = re.compile(r"^(?:root|app|__next|__nuxt|main-app|app-root|svelte|gatsby|___gatsby)$")
+_NEEDS_SCRIPT = re.compile(
+    r"enable javascript|javascript (?:is )?(?:disabled|required)|включите javascript|activate javascript|javascript aktivieren",
+    re.I,
+)
+_PAYWALL_TEXT = re.compile(
+    r"subscribe (?:now )?to (?:continue|read|unlock|keep)|to continue reading|continue reading with|this (?:article|content|story) is (?:for|only|exclusive|reserved)[^.]{0,40}subscrib|"
+    r"already a subscriber|become a (?:subscriber|member) to|for subscribers only|subscribers[- ]only|weiterlesen mit|jetzt abonnieren|nur für abonnenten|"
+    r"réservé aux abonnés|la suite de cet article|sólo para suscriptores|contenido exclusivo para|доступ(?:но|ен) (?:только )?(?:по подписке|подписчикам)|оформите подписку|"
+    r"unlock this article|free articles? (?:left|remaining)|start your (?:free )?trial",
+    re.I,
+)
+
+
+def refuse(tree: HtmlElement, claims: Structured, source: str, headers: Mapping[str, str], url: str) -> str | None:
+    """The outcome that this page deserves when it is no article, or None. `source` is the page's markup."""
+    if "challenge" in headers.get("cf-mitigated", "").lower() or headers.get("x-amzn-waf-action", "").lower() in (
+        "challenge",
+        "captcha",
+    ):
+        return "refused:challenge"
+    prose = prose_of(tree)
+    if prose > 4 * PROSE_OF_A_WALL:
+        return None
+    title = line(visible(tree.find(".//title")))
+    heading = next((t for e in tree.iter("h1", "h2") if (t := line(visible(e)))), "")
+    body = tree.find(".//body")
+    seen = visible(body if body is not None else tree, apart=True)[:20_000]
+    if prose < PROSE_OF_A_WALL and not _is_article(claims, prose):
+        if _CHALLENGE_TITLE.search(title) and (_CHALLENGE_MARKUP.search(source[:300_000]) or len(seen) < 2500):
+            return "refused:challenge"
+        if len(seen) < 3000 and (
+            (_CHALLENGE_MARKUP.search(source[:300_000]) and prose < 400) or _CHALLENGE_TEXT.search(seen)
+        ):
+            return "refused:challenge"
+        if _CONSENT_HOST.search(url) or (
+            (_CONSENT_TITLE.search(title) or _CONSENT_TITLE.search(heading)) and _CONSENT_TEXT.search(seen)
+        ):
+            return "refused:wall"
+        if (
+            len(seen) < 2500
+            and prose < 600
+            and len(_CONSENT_TEXT.findall(seen)) >= 2
+            and next(tree.iter("button", "form"), None) is not None
+        ):
+            return "refused:wall"
+        if (_LOGIN_TITLE.search(title) or _LOGIN_TITLE.search(heading)) and tree.find(
+            ".//input[@type='password']"
+        ) is not None:
+            return "refused:wall"
+        if len(seen) < 3000 and _REGION_TEXT.search(seen):
+            return "refused:wall"
+    if prose < PROSE_OF_AN_ERROR and _says_not_found(title, heading, claims, seen):
+        return "refused:soft_404"
+    if len(seen) < 200 and prose < 100 and not claims.article.get("articleBody"):
+        return "refused:empty_text"
+    if prose < 100 and len(seen) < 1500 and _is_shell(tree, seen) and not claims.article.get("articleBody"):
+        return "refused:empty_text"
+    return None
+
+
+def access(claims: Structured, tree: HtmlElement, text: str) -> str:
+    """`partial` when the page says that it is not free and shows only a beginning, else `full`."""
+    free = claims.article.get("isAccessibleForFree")
+    closed = free is False or str(free).lower() in (
+        "false",
+        "no",
+        "http://schema.org/false",
+        "https://schema.org/false",
+    )
+    closed = closed or (claims.first("article:content_tier") or "").lower() in ("locked", "metered")
+    told = claims.article.get("articleBody")
+    declared = (
+        len(told)
+        if isinstance(told, str)
+        else int(str(claims.article.get("wordCount") or 0).strip() or 0) * 5
+        if str(claims.article.get("wordCount") or "").strip().isdigit()
+        else 0
+    )
+    if closed and (len(text) < 1500 or declared > 2 * len(text)):
+        return "partial"
+    if len(text) < 1500 and _PAYWALL_TEXT.search(visible(tree.find(".//body"), apart=True)[:60_000]):
+        return "partial"
+    return "partial" if _PAYWALL_TEXT.search(text[-250:]) else "full"
+
+
+def prose_of(tree: HtmlElement) -> int:
+    """Characters in paragraphs long enough to be sentences."""
+    total = 0
+    for element in tree.iter("p", "blockquote"):
+        length = len(visible(element)) if len(element) else len(element.text or "")
+        if length > 60:
+            total += length
+    return total
+
+
+def _is_article(claims: Structured, prose: int) -> bool:
+    """Whether the page declares itself an article with headline and time, and shows some prose of it."""
+    stamped: Any = claims.article.get("datePublished") or claims.first("article:published_time")
+    return bool(stamped and (claims.article.get("headline") or claims.first("og:title")) and prose > 200)
+
+
+def _says_not_found(title: str, heading: str, claims: Structured, seen: str) -> bool:
+    if claims.article.get("datePublished") or claims.first("article:published_time"):
+        return False
+    for text in (title, heading):
+        match = _NOT_FOUND.search(text)
+        if match and len(match[0]) > 0.25 * len(text):
+            return True
+    return len(seen) < 600 and _NOT_FOUND.search(seen) is not None
+
+
+def _is_shell(tree: HtmlElement, seen: str) -> bool:
+    body = tree.find(".//body")
+    rooted = body is not None and any(
+        _SHELL_ROOT.match(e.get("id") or "") for e in body.iterchildren() if isinstance(e.tag, str)
+    )
+    return (
+        rooted
+        or _NEEDS_SCRIPT.search(seen) is not None
+        or any(_NEEDS_SCRIPT.search("".join(e.itertext())) for e in tree.iter("noscript"))
+    )
