@@ -1,0 +1,81 @@
+# What people do with Khabar. `make help` lists the targets.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8080
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run review status test lint types unit test-needs format pins clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+# requirements-install.txt pins uv and setuptools, which install the rest: seconds instead of minutes, and every hash is checked.
+$(VENV)/.uv: requirements-install.txt
+	@command -v $(PYTHON) >/dev/null || { echo "khabar: $(PYTHON) is not installed"; exit 3; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "khabar: Python 3.11 or newer is needed"; exit 3; }
+	@echo "Making the environment in $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-install.txt
+	@touch $@
+
+$(VENV)/.run: $(VENV)/.uv requirements.txt pyproject.toml
+	@echo "Installing the pinned requirements …"
+	@$(BIN)/uv pip install --quiet -p $(BIN)/python --require-hashes -r requirements.txt
+	@$(BIN)/uv pip install --quiet -p $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.txt
+	@echo "Installing what the tests need …"
+	@$(BIN)/uv pip install --quiet -p $(BIN)/python --require-hashes -r requirements-dev.txt
+	@touch $@
+
+setup: $(VENV)/.run ## Make the environment
+
+demo: $(VENV)/.run ## Collect, clean, dedupe, tag once, with Airflow, against a replica of the outlets
+	@$(BIN)/khabar demo
+
+run: $(VENV)/.run ## The same against the live outlets (set KHABAR_CONTACT first)
+	@$(BIN)/khabar run
+
+review: $(VENV)/.run ## Serve the review queue on http://127.0.0.1:$(PORT)
+	@$(BIN)/khabar review --port $(PORT)
+
+status: $(VENV)/.run ## What each outlet's last crawl found
+	@$(BIN)/khabar status
+
+test: lint types unit ## Lint, types and the whole test suite
+
+lint: $(VENV)/.dev ## ruff and the one-way import rule
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-logo
+
+types: $(VENV)/.dev ## mypy, strict
+	@$(BIN)/mypy
+
+unit: $(VENV)/.dev test-needs ## The tests alone
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+# As root what is missing comes from Debian; otherwise the tests that need it say which command would bring it.
+test-needs:
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  missing=""; \
+	  command -v chromium >/dev/null || missing="$$missing chromium fonts-noto-core"; \
+	  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	  if [ -n "$$missing" ]; then echo "Installing$$missing …"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi; \
+	fi
+
+format: $(VENV)/.dev ## Let ruff lay out the code
+	@$(BIN)/ruff check --fix-only --quiet .
+	@$(BIN)/ruff format --quiet .
+
+pins: $(VENV)/.dev ## Compile the requirement files anew from pyproject.toml
+	@for extra in "" dev; do \
+	  $(BIN)/uv pip compile --quiet pyproject.toml $${extra:+--extra $$extra -c requirements.txt} --universal \
+	    --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	    -o requirements$${extra:+-$$extra}.txt || exit 1; done
+
+clean: ## Remove the environment and the caches, but never ./var
+	@rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,234 @@
+"""The command `khabar`: thin, every verb calls one function of the package that does it."""
+
+import json
+import logging
+import sys
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from khabar.exits import Exit, plain_exits
+
+EXITS = "\n\n".join(
+    ["Exit codes:", *(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit)]
+)  # each described in README
+
+app = typer.Typer(
+    help=f"Khabar (خبر): watches the outlets that report on Afghanistan's security.\n\n{EXITS}",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+outlets_app = typer.Typer(help="Look at the outlet files.", no_args_is_help=True)
+app.add_typer(outlets_app, name="outlets")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print data instead of words.")]
+console = Console(highlight=False)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    with plain_exits():
+        app()
+
+
+def _leave(code: int) -> None:
+    raise typer.Exit(code)
+
+
+def _print_json(data: Any) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, default=str))
+
+
+@app.command()
+def init() -> None:
+    """Set up or migrate the database and its reference rows. Safe to repeat."""
+    from khabar.prepare import prepare
+    from models.settings import settings
+
+    prepare()
+    typer.echo(f"The database {_safe_address(settings().database_url)} is ready.")
+
+
+def _safe_address(url: str) -> str:
+    from sqlalchemy.engine import make_url
+
+    return make_url(url).render_as_string(hide_password=True)
+
+
+@app.command()
+def crawl(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[OUTLET]...", help="Outlet names; none means all.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch what the outlets published since the last run. Exit 1 when an outlet failed."""
+    from models.session import check_schema
+    from outlets import load
+    from outlets.load import paths
+    from spiders.crawl import crawl as crawl_outlet
+
+    check_schema()
+    wanted = names or list(paths())
+    for name in wanted:
+        load(name)  # an unknown or broken outlet is reported before anything is fetched
+    failed = False
+    for name in wanted:
+        result = crawl_outlet(name)
+        failed = failed or result.state != "ok"
+        if as_json:
+            _print_json({"outlet": name, **result.summary()})
+        else:
+            typer.echo(result.sentence())
+    _leave(Exit.FAILED if failed else Exit.OK)
+
+
+@app.command()
+def process(as_json: AsJson = False) -> None:
+    """Clean, dedupe, tag and store every fetched page. Exit 1 when an outlet is under its assertions."""
+    from pipeline.process import process_all
+
+    done = process_all()
+    if as_json:
+        _print_json({**done.as_stats(), "failures": done.failures})
+    else:
+        typer.echo(
+            f"{sum(done.outcomes.values())} pages: {done.new_articles} new articles, {done.new_versions} new versions, "
+            f"{done.copies} copies, {sum(n for o, n in done.outcomes.items() if o != 'done')} refused."
+        )
+        for sentence in done.failures:
+            typer.echo(f"khabar: {sentence}", err=True)
+    _leave(Exit.FAILED if done.failures else Exit.OK)
+
+
+@app.command()
+def run() -> None:
+    """Collect and process once, with the real Airflow DAGs, against the live outlets."""
+    from khabar.demo import run as run_once
+    from spiders.identity import require_contact
+
+    require_contact()
+    _leave(run_once(console))
+
+
+@app.command()
+def demo() -> None:
+    """Collect and process once, with the real Airflow DAGs, against a local replica of the outlets."""
+    from khabar.demo import demo as run_demo
+
+    _leave(run_demo(console))
+
+
+@app.command()
+def status(as_json: AsJson = False) -> None:
+    """What each outlet's last crawl found, and what waits. Exit 1 when an outlet's last crawl failed."""
+    from khabar.report import report
+    from khabar.summary import show_outlets, show_refusals, show_totals
+    from models.session import check_schema, reading
+    from outlets.load import paths
+
+    check_schema()
+    with reading() as connection:
+        found = report(connection, list(paths()))
+    if as_json:
+        _print_json(found.as_json())
+    else:
+        show_outlets(console, found)
+        show_refusals(console, found)
+        show_totals(console, found)
+    _leave(Exit.FAILED if any(outlet.state == "failed" for outlet in found.outlets) else Exit.OK)
+
+
+@app.command()
+def review(
+    host: Annotated[str, typer.Option(help="Address to listen on; only loopback while there are no accounts.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8080,
+) -> None:
+    """Serve the review queue. Ctrl-C ends it."""
+    from models.session import check_schema
+    from review.serve import PortInUse, Refused, serve
+
+    check_schema()
+    try:
+        serve(host, port)
+    except (PortInUse, Refused) as error:
+        typer.echo(f"khabar: {error}", err=True)
+        _leave(Exit.PORT)
+
+
+@outlets_app.command("list")
+def outlets_list(as_json: AsJson = False) -> None:
+    """Every outlet with its sources. A broken file is shown as such; exit 3 then."""
+    from khabar.outlet_table import outlet_rows, show_outlet_rows
+
+    rows = outlet_rows()
+    if as_json:
+        for row in rows:
+            _print_json(row)
+    else:
+        show_outlet_rows(console, rows)
+    _leave(Exit.CONFIG if any("error" in row for row in rows) else Exit.OK)
+
+
+@outlets_app.command("check")
+def outlets_check(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[OUTLET]...", help="Outlet names; none means all.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What is wrong with or unproven in the outlet files, the unverified first. Exit 3 for a broken file."""
+    from outlets.check import check
+
+    findings = check(names or None)
+    for finding in findings:
+        if as_json:
+            _print_json(finding.as_json())
+        else:
+            typer.echo(finding.sentence())
+    if not findings and not as_json:
+        typer.echo("Every outlet file is sound and verified.")
+    _leave(Exit.CONFIG if any(finding.broken for finding in findings) else Exit.OK)
+
+
+@app.command()
+def clean(processes: Annotated[int, typer.Option(min=1, max=64, help="Cleaning processes.")] = 1) -> None:
+    """Filter: pages to articles, a JSON object a line.
+
+    In: id, url, html (text) or html_base64 (bytes) or path; optional headers, outlet, fetched_at.
+    """
+    from khabar.filters import run_filter
+    from pipeline.filters_clean import article_to_json, page_from_json
+    from pipeline.pool import CleanPool
+
+    with CleanPool(processes) as pool:
+        run_filter(sys.stdin.buffer, sys.stdout.buffer, page_from_json, pool.clean_many, article_to_json)
+
+
+@app.command()
+def dedupe() -> None:
+    """Filter: articles to copies and stories, a JSON object a line.
+
+    In: id, url, title, text, published, language, outlet.
+    """
+    from khabar.filters import run_filter, same
+    from pipeline.filters_dedupe import dedupe_lines
+
+    run_filter(sys.stdin.buffer, sys.stdout.buffer, same, dedupe_lines, same)
+
+
+@app.command()
+def tag() -> None:
+    """Filter: articles to places, topics, actors and facts with their evidence, a JSON object a line.
+
+    In: id, title, text, language, published, outlet.
+    """
+    from khabar.filters import run_filter
+    from pipeline.filters_tag import tag_input_from_json, tagged_to_json
+    from pipeline.tag import tag as tag_one
+
+    run_filter(sys.stdin.buffer, sys.stdout.buffer, tag_input_from_json, lambda items: map(tag_one, items), tagged_to_json)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""What a run did, read from the database: the figures behind `khabar status`, the demo's summary and --json."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from models.article import Article, ArticleTag, ArticleVersion
+from models.ledger import Discovery, Fetch
+from models.outcome import OUTCOMES
+from models.run import Run
+
+
+@dataclass(slots=True)
+class OutletReport:
+    """One outlet: its latest crawl and what became of every address that it ever announced."""
+
+    outlet: str
+    state: str = "never run"
+    reason: str | None = None
+    finished_at: datetime | None = None
+    discovered: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+    articles: int = 0
+    copies: int = 0
+
+
+@dataclass(slots=True)
+class Item:
+    """One article for the summary."""
+
+    article_id: int
+    relevance: float
+    title: str
+    outlet: str
+    published: str | None
+    language: str | None
+    tags: list[str]
+    reasons: list[str]
+
+
+@dataclass(slots=True)
+class Report:
+    """The whole picture."""
+
+    outlets: list[OutletReport]
+    articles: int
+    versions: int
+    copies: int
+    stories: int
+    tags: int
+    article_requests: int
+    refusals: dict[str, int]
+    waiting_for_review: int
+    top: list[Item]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values; times in ISO 8601."""
+        data = asdict(self)
+        for outlet in data["outlets"]:
+            outlet["finished_at"] = outlet["finished_at"] and outlet["finished_at"].isoformat()
+        return data
+
+
+def report(connection: Connection, names: list[str], *, top: int = 5) -> Report:
+    """The state of the outlets `names`, and the `top` most relevant articles that are no copies."""
+    outlets = {name: OutletReport(name) for name in names}
+    for run in connection.execute(select(Run).where(Run.kind == "crawl").order_by(Run.id)):
+        if (found := outlets.get(run.outlet)) is not None:
+            found.state, found.reason, found.finished_at = run.state, run.reason, run.finished_at
+    per_outcome = select(Discovery.outlet, Discovery.outcome, func.count()).group_by(
+        Discovery.outlet, Discovery.outcome
+    )
+    for name, outcome, count in connection.execute(per_outcome):
+        if (found := outlets.get(name)) is not None:
+            found.outcomes[outcome] = count
+            found.discovered += count
+    per_article = select(Article.outlet, func.count(), func.count(Article.copy_of)).group_by(Article.outlet)
+    for name, count, copies in connection.execute(per_article):
+        if (found := outlets.get(name)) is not None:
+            found.articles, found.copies = count, copies
+    refusals: dict[str, int] = {}
+    for found in outlets.values():
+        for outcome, count in found.outcomes.items():
+            if outcome.startswith(("refused:", "quarantine:")):
+                refusals[outcome] = refusals.get(outcome, 0) + count
+
+    def count_of(column: Any, *where: Any) -> int:
+        return connection.execute(select(func.count(column)).where(*where)).scalar_one()
+
+    return Report(
+        outlets=list(outlets.values()),
+        articles=count_of(Article.id),
+        versions=count_of(ArticleVersion.version),
+        copies=count_of(Article.copy_of),
+        stories=count_of(Article.story_id.distinct()),
+        tags=count_of(ArticleTag.id, ArticleTag.is_deleted.is_(False)),
+        article_requests=count_of(Fetch.id, Fetch.kind == "article"),
+        refusals=dict(sorted(refusals.items())),
+        waiting_for_review=count_of(Article.id, Article.review_status.in_(["new", "changed"])),
+        top=_top(connection, top),
+    )
+
+
+def _top(connection: Connection, limit: int) -> list[Item]:
+    rows = connection.execute(
+        select(
+            Article.id,
+            Article.relevance,
+            Article.relevance_reasons,
+            Article.outlet,
+            Article.latest_version,
+            ArticleVersion.title,
+            ArticleVersion.published_local,
+            ArticleVersion.language,
+        )
+        .join(
+            ArticleVersion,
+            (ArticleVersion.article_id == Article.id) & (ArticleVersion.version == Article.latest_version),
+        )
+        .where(Article.copy_of.is_(None))
+        .order_by(Article.relevance.desc(), ArticleVersion.published_at.desc().nulls_last(), Article.id)
+        .limit(limit)
+    ).all()
+    items = []
+    for row in rows:
+        tags = connection.execute(
+            select(ArticleTag.label)
+            .where(ArticleTag.article_id == row.id, ArticleTag.version == row.latest_version)
+            .where(ArticleTag.is_deleted.is_(False), ArticleTag.scheme != "pcode")
+            .order_by(ArticleTag.main.desc(), ArticleTag.confidence.desc(), ArticleTag.id)
+        ).scalars()
+        items.append(
+            Item(
+                article_id=row.id,
+                relevance=round(row.relevance, 2),
+                title=row.title,
+                outlet=row.outlet,
+                published=row.published_local,
+                language=row.language,
+                tags=list(dict.fromkeys(tags)),
+                reasons=row.relevance_reasons,
+            )
+        )
+    return items
+
+
+def explain(outcome: str) -> str:
+    """The outcome's sentence for people."""
+    return OUTCOMES[outcome]

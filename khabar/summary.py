@@ -1,0 +1,69 @@
+"""Tells a person what a run found, refused, brought together and tagged."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from khabar.report import Report, explain
+
+STATES = {"ok": "green", "failed": "red", "interrupted": "yellow", "running": "cyan", "never run": "dim"}
+
+
+def show_outlets(console: Console, report: Report) -> None:
+    """One line per outlet, then the sentence of each that is not well."""
+    table = Table(box=None, header_style="dim", pad_edge=False)
+    for name, justify in (
+        ("outlet", "left"), ("last crawl", "left"), ("discovered", "right"), ("done", "right"), ("waiting", "right"),
+        ("refused", "right"), ("articles", "right"), ("copies", "right"),
+    ):  # fmt: skip
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    for outlet in report.outlets:
+        refused = sum(n for outcome, n in outlet.outcomes.items() if outcome.startswith(("refused", "quarantine")))
+        table.add_row(
+            outlet.outlet,
+            Text(outlet.state, style=STATES.get(outlet.state, "")),
+            *(
+                str(number)
+                for number in (
+                    outlet.discovered,
+                    outlet.outcomes.get("done", 0),
+                    outlet.outcomes.get("pending", 0),
+                    refused,
+                    outlet.articles,
+                    outlet.copies,
+                )
+            ),
+        )
+    console.print(table)
+    for outlet in report.outlets:
+        if outlet.reason and outlet.state != "ok":
+            console.print(Text(f"  {outlet.outlet}: {outlet.reason}", style="red"))
+
+
+def show_refusals(console: Console, report: Report) -> None:
+    """Each reason with its number, in words."""
+    if not report.refusals:
+        return
+    console.print("\n[bold]Refused, by reason[/bold]")
+    for outcome, count in report.refusals.items():
+        console.print(Text(f"  {count:>4}  {outcome:<24} {explain(outcome)}"))
+
+
+def show_top(console: Console, report: Report) -> None:
+    """The most relevant items with their tags."""
+    if not report.top:
+        return
+    console.print(f"\n[bold]The {len(report.top)} most relevant items[/bold]")
+    for item in report.top:
+        console.print(Text.assemble((f"  {item.relevance:.2f}  ", "bold"), (item.title, "")))
+        when = item.published or "time unknown"
+        console.print(Text(f"        {item.outlet} · {item.language or '?'} · {when}", style="dim"))
+        console.print(Text(f"        {', '.join(item.tags[:8])}", style="cyan"))
+
+
+def show_totals(console: Console, report: Report) -> None:
+    """The run's figures in one sentence each."""
+    console.print(
+        f"\n{report.articles} articles in {report.stories} stories ({report.copies} are copies of another outlet's "
+        f"text), {report.tags} tags with their evidence; {report.waiting_for_review} wait for review."
+    )

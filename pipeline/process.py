@@ -1,0 +1,242 @@
+"""Takes fetched pages from the archive through clean, tag and dedupe into the database, batch by batch: a kill loses
+at most the work on one batch, and the next run does it again to the same rows."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Engine, Row, distinct, func, select
+
+from models.archive import Archive, ArchiveError, open_archive
+from models.ledger import Discovery, Fetch
+from models.lease import RunHandle, begin_run, end_run
+from models.outcome import DONE
+from models.session import check_schema, engine, reading, writing
+from models.settings import settings
+from outlets import Outlet
+from outlets.load import survey
+from pipeline import dedupe, store
+from pipeline.check import broken_assertions
+from pipeline.items import Article, DedupeInput, Hints, Page, TagInput
+from pipeline.pool import CleanPool
+from pipeline.stages import CLEAN, TAG
+
+log = logging.getLogger(__name__)
+
+BATCH = 50
+"""Articles in one transaction: few enough that other writers never wait long, many enough that commits cost little."""
+
+SAME_BODY = 3
+"""From this many addresses on, one body for all of them is a site that is down, not a coincidence."""
+
+
+@dataclass(slots=True)
+class Processed:
+    """What a run of the pipeline did."""
+
+    run_id: int
+    outcomes: Counter[str] = field(default_factory=Counter)
+    """Ledger outcome -> number of pages."""
+    new_articles: int = 0
+    new_versions: int = 0
+    copies: int = 0
+    failures: list[str] = field(default_factory=list)
+    """Assertions that an outlet does not meet, one sentence each."""
+
+    def as_stats(self) -> dict[str, object]:
+        """For the run's row."""
+        return {
+            "outcomes": dict(self.outcomes),
+            "new_articles": self.new_articles,
+            "new_versions": self.new_versions,
+            "copies": self.copies,
+        }
+
+
+def process(
+    on: Engine,
+    archive: Archive,
+    outlets: dict[str, Outlet],
+    *,
+    lookback_days: int,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Processed:
+    """Process every fetched page of `outlets`. `progress(done, of)` is told after each batch. The run's row says
+    failed when an outlet is under its assertions (I6). Raises Superseded when a newer run takes over."""
+    run = begin_run(on, "process")
+    result = Processed(run.run_id)
+    waiting = _waiting(on, outlets)
+    done = 0
+    try:
+        with CleanPool() as pool:
+            for start in range(0, len(waiting), BATCH):
+                ids = waiting[start : start + BATCH]
+                _process_batch(on, archive, outlets, run, pool, ids, result, now)
+                done += len(ids)
+                progress(done, len(waiting))
+        with reading(on) as connection:
+            result.failures = broken_assertions(connection, outlets, run.run_id, now(), lookback_days)
+    except BaseException as error:
+        end_run(on, run, "failed", result.as_stats(), f"{type(error).__name__}: {error}"[:500])
+        raise
+    state = "failed" if result.failures else "ok"
+    end_run(on, run, state, result.as_stats(), "; ".join(result.failures) or None)
+    return result
+
+
+def process_all(progress: Callable[[int, int], None] = lambda _done, _of: None) -> Processed:
+    """Process whatever waits, as the settings say. An outlet whose file is broken keeps its pages waiting. Raises
+    DatabaseError when the database does not fit this code."""
+    on = engine()
+    check_schema(on)
+    usable = {name: outlet for name, outlet in survey() if isinstance(outlet, Outlet)}
+    archive = open_archive(settings().archive_url)
+    return process(on, archive, usable, lookback_days=settings().lookback_days, progress=progress)
+
+
+def _waiting(on: Engine, outlets: dict[str, Outlet]) -> list[int]:
+    with reading(on) as connection:
+        found = connection.execute(
+            select(Discovery.id)
+            .where(Discovery.stage == "fetched", Discovery.outcome == "pending", Discovery.outlet.in_(outlets))
+            .order_by(Discovery.outlet, Discovery.url_key)
+        )
+        return list(found.scalars())
+
+
+def _process_batch(
+    on: Engine,
+    archive: Archive,
+    outlets: dict[str, Outlet],
+    run: RunHandle,
+    pool: CleanPool,
+    ids: Sequence[int],
+    result: Processed,
+    now: Callable[[], datetime],
+) -> None:
+    with reading(on) as connection:
+        rows = _rows(connection, ids)
+        repeated = _repeated_bodies(connection, [row.body_sha256 for row in rows])
+    finished: list[store.Finished] = []
+    refused: list[tuple[int, str, str | None]] = []
+    pages: list[Page] = []
+    by_id = {str(row.id): row for row in rows}
+    for row in rows:
+        if row.body_sha256 in repeated:
+            refused.append((row.id, "refused:identical_body", f"one body for {repeated[row.body_sha256]} addresses"))
+            continue
+        try:
+            pages.append(_page(row, archive.get(row.body_sha256), outlets[row.outlet]))
+        except ArchiveError as error:
+            refused.append((row.id, "quarantine:archive", str(error)))
+    for article in pool.clean_many(pages):
+        row = by_id[article.id]
+        if article.outcome == DONE:
+            finished.append(_finish(row, article, outlets[row.outlet]))
+        else:
+            refused.append((row.id, article.outcome, "; ".join(article.issues) or None))
+    with writing(on) as connection:
+        run.check(connection)
+        for discovery_id, outcome, detail in refused:
+            store.refuse(connection, discovery_id, outcome, detail)
+            result.outcomes[outcome] += 1
+        _keep(connection, finished, run.run_id, result, now())
+
+
+def _keep(
+    connection: Connection, finished: Sequence[store.Finished], run_id: int, result: Processed, now: datetime
+) -> None:
+    changed: list[tuple[DedupeInput, int]] = []
+    for item in finished:
+        stored = store.keep(connection, item, run_id)
+        result.outcomes[DONE] += 1
+        result.new_articles += stored.is_new_article
+        result.new_versions += stored.is_new_version and not stored.is_new_article
+        if stored.is_new_version:
+            changed.append((store.dedupe_input(item, stored.article_id), stored.article_id))
+    relations = dedupe.relate_many(connection, changed)
+    store.relate(connection, relations, now)
+    result.copies += sum(relations[article_id].copy_of is not None for _, article_id in changed)
+
+
+def _rows(connection: Connection, ids: Sequence[int]) -> Sequence[Row[tuple[object, ...]]]:
+    return connection.execute(
+        select(
+            Discovery.id,
+            Discovery.outlet,
+            Discovery.url,
+            Discovery.url_key,
+            Discovery.first_seen_at,
+            Discovery.hints,
+            Fetch.final_url,
+            Fetch.fetched_at,
+            Fetch.headers,
+            Fetch.body_sha256,
+        )
+        .join(Fetch, Fetch.id == Discovery.fetch_id)
+        .where(Discovery.id.in_(ids))
+        .order_by(Discovery.outlet, Discovery.url_key)
+    ).all()
+
+
+def _repeated_bodies(connection: Connection, bodies: Sequence[str]) -> dict[str, int]:
+    addresses = func.count(distinct(Fetch.discovery_id))
+    found = connection.execute(
+        select(Fetch.body_sha256, addresses)
+        .where(Fetch.body_sha256.in_(bodies), Fetch.kind == "article")
+        .group_by(Fetch.body_sha256)
+        .having(addresses >= SAME_BODY)
+    )
+    return {body: count for body, count in found if body}
+
+
+def _page(row: Row[tuple[object, ...]], body: bytes, outlet: Outlet) -> Page:
+    hints = {**row.hints, "authors": tuple(row.hints.get("authors") or ())}
+    return Page(
+        id=str(row.id),
+        url=row.final_url or row.url,
+        body=body,
+        headers=row.headers,
+        fetched_at=row.fetched_at,
+        outlet=outlet,
+        hints=Hints(**hints),
+    )
+
+
+def _finish(row: Row[tuple[object, ...]], article: Article, outlet: Outlet) -> store.Finished:
+    tagged = TAG.run(
+        TagInput(
+            id=article.id,
+            title=article.title or "",
+            text=article.text,
+            language=article.language,
+            published=article.published,
+            outlet=outlet,
+            dateline=article.dateline,
+        )
+    )
+    return store.Finished(
+        discovery_id=row.id,
+        outlet=row.outlet,
+        url=row.url,
+        url_key=row.url_key,
+        first_seen_at=row.first_seen_at,
+        fetched_at=row.fetched_at,
+        body_sha256=row.body_sha256,
+        article=article,
+        tagged=tagged,
+        clean_version=CLEAN.version,
+        tag_version=TAG.version,
+    )
+
+
+def pending(connection: Connection) -> Iterator[tuple[str, int]]:
+    """Outlet and number of pages that wait for processing."""
+    yield from connection.execute(
+        select(Discovery.outlet, func.count())
+        .where(Discovery.stage == "fetched", Discovery.outcome == "pending")
+        .group_by(Discovery.outlet)
+    ).all()

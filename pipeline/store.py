@@ -1,0 +1,283 @@
+"""The one writer of article rows. Every function runs inside the caller's transaction and may be repeated: the same
+content changes no row (I2), and nothing here touches a review decision (I3)."""
+
+import hashlib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, and_, insert, select, update
+
+from models.article import Article as ArticleRow
+from models.article import ArticleTag, ArticleVersion, Story
+from models.change import take_change_numbers
+from models.ledger import Discovery
+from models.outcome import DONE, check
+from models.upsert import insert_or
+from outlets.urls import BadUrl, url_key
+from pipeline.items import JSON, Article, DedupeInput, Evidence, Relation, Tag, Tagged
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """An article that went through clean and tag, with where it came from."""
+
+    discovery_id: int
+    outlet: str
+    url: str
+    url_key: str
+    first_seen_at: datetime
+    fetched_at: datetime
+    body_sha256: str
+    article: Article
+    tagged: Tagged
+    clean_version: str
+    tag_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What storing did: the article, its version, and whether either is new."""
+
+    article_id: int
+    version: int
+    is_new_article: bool
+    is_new_version: bool
+
+
+def content_sha256(title: str, text: str) -> str:
+    """Identity of a content: white space and Unicode composition do not make a new version."""
+    plain = [" ".join(unicodedata.normalize("NFC", part).split()) for part in (title, text)]
+    return hashlib.sha256("\n".join(plain).encode()).hexdigest()
+
+
+def refuse(connection: Connection, discovery_id: int, outcome: str, detail: str | None) -> None:
+    """Close an address with a named refusal or quarantine. An article that we already hold stays as it is."""
+    connection.execute(
+        update(Discovery)
+        .where(Discovery.id == discovery_id)
+        .values(stage="cleaned", outcome=check(outcome), detail=detail)
+    )
+
+
+def keep(connection: Connection, item: Finished, run_id: int) -> Stored:
+    """Store an article, its version and tags, and mark its address done."""
+    sha256 = content_sha256(item.article.title or "", item.article.text)
+    key, issues = _identity(connection, item)
+    row = _find_or_insert(connection, item, key)
+    known = connection.execute(
+        select(ArticleVersion.version).where(
+            ArticleVersion.article_id == row.id, ArticleVersion.content_sha256 == sha256
+        )
+    ).scalar()
+    is_new_article = row.latest_version == 0
+    version = known or 1 + (_newest_version(connection, row.id) or 0)
+    if known is None:
+        _insert_version(connection, item, row.id, version, sha256, issues, run_id)
+    if row.latest_version != version:
+        _turn_to(connection, item, row, version)
+    connection.execute(
+        update(Discovery)
+        .where(Discovery.id == item.discovery_id)
+        .values(stage="stored", outcome=DONE, detail=None, article_id=row.id)
+    )
+    return Stored(row.id, version, is_new_article, known is None)
+
+
+def _identity(connection: Connection, item: Finished) -> tuple[str, list[str]]:
+    """The article's key: its canonical address's, unless that already belongs to an article with another title (a site
+    whose pages all name one canonical address would otherwise become a single article)."""
+    issues = list(item.article.issues)
+    if not item.article.canonical_url:
+        return item.url_key, issues
+    try:
+        canonical = url_key(item.article.canonical_url)
+    except BadUrl:
+        return item.url_key, issues
+    if canonical == item.url_key:
+        return canonical, issues
+    title = connection.execute(
+        select(ArticleVersion.title)
+        .join(ArticleRow, and_(ArticleRow.id == ArticleVersion.article_id))
+        .where(ArticleRow.outlet == item.outlet, ArticleRow.url_key == canonical)
+        .order_by(ArticleVersion.version.desc())
+        .limit(1)
+    ).scalar()
+    if title is None or title == item.article.title:
+        return canonical, issues
+    return item.url_key, [*issues, "canonical_collapse"]
+
+
+def _find_or_insert(connection: Connection, item: Finished, key: str) -> Row[tuple[int, int, str]]:
+    wanted = (ArticleRow.id, ArticleRow.latest_version, ArticleRow.review_status)
+    where = (ArticleRow.outlet == item.outlet, ArticleRow.url_key == key)
+    row = connection.execute(select(*wanted).where(*where).with_for_update()).one_or_none()
+    if row is None:
+        connection.execute(
+            insert_or(connection, ArticleRow)
+            .values(
+                outlet=item.outlet,
+                url_key=key,
+                url=item.url,
+                first_seen_at=item.first_seen_at,
+                content_changed_at=item.fetched_at,
+                latest_version=0,
+            )
+            .on_conflict_do_nothing()
+        )
+        row = connection.execute(select(*wanted).where(*where).with_for_update()).one()
+    return row
+
+
+def _newest_version(connection: Connection, article_id: int) -> int | None:
+    return connection.execute(
+        select(ArticleVersion.version)
+        .where(ArticleVersion.article_id == article_id)
+        .order_by(ArticleVersion.version.desc())
+        .limit(1)
+    ).scalar()
+
+
+def _insert_version(
+    connection: Connection, item: Finished, article_id: int, version: int, sha256: str, issues: list[str], run_id: int
+) -> None:
+    article, published = item.article, item.article.published
+    tags = _tag_rows(article_id, version, item.tagged.tags)
+    numbers = iter(take_change_numbers(connection, 1 + len(tags)))
+    connection.execute(
+        insert(ArticleVersion).values(
+            article_id=article_id,
+            version=version,
+            content_sha256=sha256,
+            body_sha256=item.body_sha256,
+            fetched_at=item.fetched_at,
+            title=article.title or "",
+            text=article.text,
+            authors=list(article.authors),
+            language=article.language,
+            published_at=published and published.utc(),
+            published_local=published and published.iso(),
+            published_precision=published and published.precision,
+            published_basis=published and published.basis,
+            published_calendar=published and published.calendar,
+            modified_at=article.modified and article.modified.utc(),
+            dateline=article.dateline,
+            original_outlet=article.original and (article.original.outlet or article.original.name),
+            original_basis=article.original and article.original.basis,
+            cited_sources=[_cited(source.name, source.outlet, source.evidence) for source in article.cited],
+            url_canonical=article.canonical_url,
+            access=article.access,
+            quality=article.quality,
+            issues=issues,
+            facts=asdict(item.tagged.facts),
+            run_id=run_id,
+            clean_version=item.clean_version,
+            tag_version=item.tag_version,
+            change_seq=next(numbers),
+        )
+    )
+    if tags:
+        connection.execute(insert(ArticleTag), [{**tag, "change_seq": next(numbers)} for tag in tags])
+
+
+def _cited(name: str, outlet: str | None, evidence: Evidence) -> JSON:
+    return {"name": name, "outlet": outlet, "evidence": asdict(evidence)}
+
+
+def _tag_rows(article_id: int, version: int, tags: Iterable[Tag]) -> list[JSON]:
+    """One row per (scheme, code, role); the most confident of equals, so that a repeated tag cannot break a batch."""
+    best: dict[tuple[str, str, str], Tag] = {}
+    for tag in tags:
+        key = (tag.scheme, tag.code, tag.role or "")
+        if key not in best or tag.confidence > best[key].confidence:
+            best[key] = tag
+    return [
+        {
+            "article_id": article_id,
+            "version": version,
+            "scheme": tag.scheme,
+            "scheme_version": tag.scheme_version,
+            "code": tag.code,
+            "label": tag.label,
+            "role": tag.role or "",
+            "precision": tag.precision,
+            "main": tag.main,
+            "confidence": tag.confidence,
+            "source": "rule",
+            "rule": tag.rule,
+            "evidence": [asdict(span) for span in tag.evidence],
+        }
+        for tag in best.values()
+    ]
+
+
+def _turn_to(connection: Connection, item: Finished, row: Row[tuple[int, int, str]], version: int) -> None:
+    """Make `version` the latest. What was decided for an earlier one shows as changed; the decision itself stays."""
+    connection.execute(
+        update(ArticleRow)
+        .where(ArticleRow.id == row.id)
+        .values(
+            latest_version=version,
+            content_changed_at=item.fetched_at,
+            relevance=item.tagged.relevance.score,
+            relevance_reasons=list(item.tagged.relevance.reasons),
+            review_status="new" if row.review_status == "new" else "changed",
+        )
+    )
+    if row.latest_version:
+        touch(connection, [(row.id, row.latest_version)])
+
+
+def touch(connection: Connection, versions: Iterable[tuple[int, int]]) -> None:
+    """Give these (article, version) rows new change numbers, because what the views say of them has changed."""
+    rows = sorted(set(versions))
+    if not rows:
+        return
+    for (article_id, version), number in zip(rows, take_change_numbers(connection, len(rows)), strict=True):
+        connection.execute(
+            update(ArticleVersion)
+            .where(ArticleVersion.article_id == article_id, ArticleVersion.version == version)
+            .values(change_seq=number)
+        )
+
+
+def relate(connection: Connection, relations: Mapping[int, Relation], now: datetime) -> None:
+    """Write whose copy each article is and which story it belongs to. Rows that already say so stay untouched."""
+    wanted = (ArticleRow.id, ArticleRow.latest_version, ArticleRow.copy_of, ArticleRow.copy_kind, ArticleRow.story_id)
+    changed: list[tuple[int, int]] = []
+    for article_id, relation in sorted(relations.items()):
+        row = connection.execute(select(*wanted).where(ArticleRow.id == article_id)).one()
+        copy_of = int(relation.copy_of) if relation.copy_of else None
+        if (row.copy_of, row.copy_kind, row.story_id) == (copy_of, relation.copy_kind, int(relation.story)):
+            continue
+        connection.execute(
+            insert_or(connection, Story).values(id=int(relation.story), created_at=now).on_conflict_do_nothing()
+        )
+        connection.execute(
+            update(ArticleRow)
+            .where(ArticleRow.id == article_id)
+            .values(
+                copy_of=copy_of,
+                copy_kind=relation.copy_kind,
+                similarity=relation.similarity,
+                story_id=int(relation.story),
+            )
+        )
+        changed.append((article_id, row.latest_version))
+    touch(connection, changed)
+
+
+def dedupe_input(item: Finished, article_id: int) -> DedupeInput:
+    """What the dedupe stage reads of a stored article."""
+    published = item.article.published
+    return DedupeInput(
+        id=str(article_id),
+        url=item.url,
+        title=item.article.title or "",
+        text=item.article.text,
+        published=published.at if published else None,
+        language=item.article.language,
+        outlet=item.outlet,
+        original_outlet=item.article.original.outlet if item.article.original else None,
+    )
