@@ -1,0 +1,108 @@
+"""One request with all its tries: whatever happens comes back as an answer or a named refusal, never an exception."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+
+from spiders.refused import TRANSIENT, Refused, refusal_of
+
+TRIES: Final = 3
+BACK_OFF: Final = 5.0
+"""Seconds before the second try; twice as long before the third."""
+_CHALLENGES: Final = (b"challenge", b"captcha")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a request: `response` of any status, or `refusal`, never both None."""
+
+    url: str
+    at: datetime
+    seconds: float
+    response: Response | None = None
+    refusal: Refused | None = None
+    tries: int = 1
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status, where there was one."""
+        if self.response is not None:
+            return int(self.response.status)
+        return self.refusal.status if self.refusal else None
+
+    def header(self, name: str) -> str | None:
+        """A header of the answer, readable; None when it is absent."""
+        raw = self.response.headers.get(name) if self.response is not None else None
+        return raw.decode("latin-1").strip().replace("\x00", "") or None if raw else None
+
+
+@dataclass(slots=True)
+class Asker:
+    """Sends requests through Scrapy's downloader and its middlewares."""
+
+    crawler: Crawler
+    requests: int = 0
+    """Requests that really went out, retries included."""
+    _delays: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._delays = self.crawler.settings.getbool("KHABAR_DELAYS")
+
+    async def ask(self, url: str, headers: dict[str, str] | None = None, **meta: Any) -> Answer:
+        """The answer after at most TRIES tries. A failure of the moment is tried again, a clear no is not."""
+        began, at = time.monotonic(), datetime.now(UTC)
+        for number in range(1, TRIES + 1):
+            response, refusal = await self._once(url, headers or {}, meta)
+            again = refusal is not None and refusal.asked and refusal.outcome in TRANSIENT | {"refused:rate_limited"}
+            if not again or number == TRIES:
+                break
+            if self._delays:
+                await asyncio.sleep(BACK_OFF * 2 ** (number - 1))
+        return Answer(url, at, round(time.monotonic() - began, 3), response, refusal, number)
+
+    async def _once(
+        self, url: str, headers: dict[str, str], meta: dict[str, Any]
+    ) -> tuple[Response | None, Refused | None]:
+        try:
+            request = Request(url, headers=headers, meta=dict(meta), callback=NO_CALLBACK, dont_filter=True)
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:
+            refusal = refusal_of(error)
+            if refusal is None:
+                raise
+            self.requests += refusal.asked
+            return None, refusal
+        self.requests += 1 + len(response.request.meta.get("redirect_urls", []) if response.request else [])
+        refusal = None if meta.get("robots") else status_refusal(response)
+        return (None, refusal) if refusal else (response, None)
+
+
+def status_refusal(response: Response) -> Refused | None:
+    """The refusal that a status means; None for 200, 203 and 304."""
+    status = int(response.status)
+    mitigated = (response.headers.get("cf-mitigated") or b"").lower()
+    if mitigated in _CHALLENGES or (status in (401, 403, 503) and _looks_like_challenge(response)):
+        return Refused("refused:challenge", f"status {status}: a bot challenge", status=status)
+    if status in (200, 203, 304):
+        return None
+    if status in (300, 301, 302, 303, 307, 308):
+        where = (response.headers.get("Location") or b"").decode("latin-1")[:200]
+        if where and ":" in where.split("/")[0]:
+            return Refused("refused:scheme", f"the redirect leads to {where.split(':')[0]}:", status=status)
+        return Refused("refused:http_other", f"status {status} without a usable Location", status=status)
+    family = "refused:http_4xx" if 400 <= status < 500 else "refused:http_5xx" if 500 <= status < 600 else None
+    return Refused(family or "refused:http_other", f"status {status}", status=status)
+
+
+def _looks_like_challenge(response: Response) -> bool:
+    head = response.body[:20_000].lower()
+    return any(
+        sign in head for sign in (b"just a moment", b"cf-chl", b"challenge-platform", b"sucuri_cloudproxy", b"captcha")
+    )

@@ -1,0 +1,37 @@
+"""Who we say we are: one honest user agent with a way to reach the people behind it."""
+
+import re
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from models.settings import Settings
+
+PRODUCT: Final = "Khabar"
+"""Our token in robots.txt."""
+_REACHABLE: Final = re.compile(r"(?:https?://[^\s<>()\"]+\.[^\s<>()\"]+|[^\s@<>()\"]+@[^\s@<>()\"]+\.[^\s@<>()\"]+)")
+_PLACEHOLDERS: Final = ("example.com", "example.org", "example.net", "you@", "changeme")
+
+
+def contact_problem(settings: Settings) -> str | None:
+    """Why a crawl must not begin, in one sentence; None when it may. The replica needs no contact."""
+    contact = settings.contact.strip()
+    if settings.replica:
+        return None
+    if not contact:
+        return "KHABAR_CONTACT is not set: give a web or mail address at which the outlets can reach you"
+    if not _REACHABLE.fullmatch(contact):
+        return "KHABAR_CONTACT is neither a web address (https://…) nor a mail address"
+    if any(sign in contact.lower() for sign in _PLACEHOLDERS):
+        return "KHABAR_CONTACT is a placeholder: give an address at which the outlets can really reach you"
+    if "bot" in contact.lower():
+        return "KHABAR_CONTACT holds the letters 'bot', for which some outlets turn every crawler away"
+    return None
+
+
+def user_agent(settings: Settings) -> str:
+    """`Khabar/0.1.0 (+https://…)`. Never with "bot" in it: Alemarah's server answers that with 403 (seen 2026-08)."""
+    try:
+        number = version("khabar")
+    except PackageNotFoundError:
+        number = "0"
+    return f"{PRODUCT}/{number} (+{settings.contact.strip() or 'replica'})"

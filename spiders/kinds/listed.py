@@ -1,0 +1,89 @@
+"""What a source lists. The field names are those under which the pipeline reads the hints."""
+
+import html
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+_MARKUP: Final = re.compile(r"<[a-zA-Z/!][^<>]*>")
+_SPACE: Final = re.compile(r"\s+")
+MOST_TITLE: Final = 1000
+"""Characters of a title that are kept as a hint."""
+
+
+class Unreadable(Exception):
+    """The source's answer is not what it should be. `outcome` is the name of the refusal."""
+
+    def __init__(self, outcome: str, detail: str) -> None:
+        super().__init__(detail)
+        self.outcome = outcome
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One article as a source lists it, nothing of it understood yet."""
+
+    url: str
+    """As it stood there, resolved against the source; not yet checked."""
+    title: str | None = None
+    published: str | None = None
+    modified: str | None = None
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    html: str | None = None
+
+    def hints(self) -> dict[str, Any]:
+        """What is known besides the address, ready for JSON; unknown fields are absent."""
+        known = {
+            "title": self.title,
+            "published": self.published,
+            "modified": self.modified,
+            "authors": list(self.authors),
+            "language": self.language,
+            "html": self.html,
+        }
+        return {name: value for name, value in known.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one answer of a source lists, in its order, and where it goes on."""
+
+    items: tuple[Listed, ...] = ()
+    parts: tuple[str, ...] = ()
+    """Addresses that must be read too: the children of a sitemap index."""
+    more: str | None = None
+    """The next page, worth reading while this one brought something new."""
+    issues: tuple[str, ...] = field(default=())
+    """overflow (more items than may be read) or truncated (the answer broke off)."""
+
+
+def plain(text: str | None) -> str | None:
+    """One line of text without markup and entities; None when nothing is left."""
+    if not text:
+        return None
+    bare = html.unescape(_MARKUP.sub(" ", html.unescape(text)) if "<" in text or "&" in text else text)
+    return _SPACE.sub(" ", bare).strip()[:MOST_TITLE] or None
+
+
+def when(text: str | None) -> datetime | None:
+    """The instant that a source's time names, for order and age only (the clean stage reads dates with care).
+
+    Knows RFC 822 and ISO 8601; a time without zone counts as UTC. None when it is neither.
+    """
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        try:
+            at = parsedate_to_datetime(text)
+        except (ValueError, IndexError, TypeError):
+            return None
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:  # year 1 or 9999 in a far zone
+        return None

@@ -1,0 +1,100 @@
+"""Writes the ledger's rows of one run: each write is one short transaction that first makes sure the run still holds
+its lease, so that a run which was thought dead can spoil nothing (I1, I2)."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from models import outcome as outcomes
+from models.lease import RunHandle
+from models.ledger import Discovery, Fetch, SourceState
+from models.session import reading, writing
+from models.upsert import insert_or
+from spiders.ask import Answer
+
+T = TypeVar("T")
+KEPT_HEADERS: Final = (
+    "content-type", "content-language", "last-modified", "link", "server", "cf-mitigated", "x-robots-tag",
+    "tdm-reservation", "tdm-policy", "retry-after",
+)  # fmt: skip
+
+
+class Ledger:
+    """The ledger as one run writes it. Work runs in one thread, in order: a wait for the database's lock must not
+    hold up downloads."""
+
+    def __init__(self, on: Engine, run: RunHandle, outlet: str) -> None:
+        self.on, self.run, self.outlet = on, run, outlet
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """The result of `work` in a transaction of this run. Raises Superseded, DatabaseError."""
+        return await self.in_thread(lambda: self._write(work))
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """The result of `work`, which only reads."""
+
+        def in_transaction() -> T:
+            with reading(self.on) as connection:
+                return work(connection)
+
+        return await self.in_thread(in_transaction)
+
+    async def in_thread(self, work: Callable[[], T]) -> T:
+        """The result of `work` in the ledger's thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        with writing(self.on) as connection:
+            self.run.check(connection)
+            return work(connection)
+
+    def close(self) -> None:
+        """Wait for what is being written."""
+        self._thread.shutdown(wait=True)
+
+    def add_fetch(self, connection: Connection, kind: str, answer: Answer, **more: Any) -> int:
+        """Log a request; the id of its row. `more` overrides columns."""
+        response, refusal = answer.response, answer.refusal
+        tries = f" ({answer.tries} tries)" if answer.tries > 1 else ""
+        row: dict[str, Any] = {
+            "outlet": self.outlet,
+            "kind": kind,
+            "url": answer.url,
+            "final_url": response.url if response is not None else None,
+            "fetched_at": answer.at,
+            "status": answer.status,
+            "outcome": refusal.outcome if refusal else "not_modified" if answer.status == 304 else outcomes.DONE,
+            "detail": f"{refusal.detail}{tries}" if refusal else tries.strip(" ()") or None,
+            "body_bytes": len(response.body) if response is not None else None,
+            "headers": {name: value for name in KEPT_HEADERS if (value := answer.header(name))},
+            "etag": answer.header("ETag"),
+            "last_modified": answer.header("Last-Modified"),
+            "seconds": answer.seconds,
+            "run_id": self.run.run_id,
+        } | more
+        outcomes.check(row["outcome"])
+        number: int = connection.execute(insert(Fetch).values(**row).returning(Fetch.id)).scalar_one()
+        return number
+
+    def settle(self, connection: Connection, discovery_id: int, **columns: Any) -> None:
+        """Set columns of a discovery."""
+        outcomes.check(columns.get("outcome", outcomes.PENDING))
+        connection.execute(update(Discovery).where(Discovery.id == discovery_id).values(**columns))
+
+    def source_state(self, connection: Connection, url: str) -> SourceState | None:
+        """What the source at `url` said last; detached."""
+        columns = SourceState.__table__.columns
+        where = (SourceState.outlet == self.outlet, SourceState.url == url[:1024])
+        row = connection.execute(select(*columns).where(*where)).one_or_none()
+        return SourceState(**row._mapping) if row else None
+
+    def keep_source_state(self, connection: Connection, url: str, **said: Any) -> None:
+        """Keep what the source said; what is not given stays as it was."""
+        outcomes.check(said["outcome"])
+        values = {"outlet": self.outlet, "url": url[:1024], **said}
+        statement = insert_or(connection, SourceState).values(**values)
+        connection.execute(statement.on_conflict_do_update(index_elements=["outlet", "url"], set_=said))

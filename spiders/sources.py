@@ -1,0 +1,188 @@
+"""Reads what an outlet's sources list. A source is read to its end before anything of it is written, and then all in
+one transaction: a kill can never leave a source marked as read with half of its articles unknown."""
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from models.outcome import DONE
+from outlets import Outlet, Source
+from spiders.ask import Answer, Asker
+from spiders.discover import Tally, enter, judge, known_keys
+from spiders.kinds import PARSERS, Listed, Listing, Unreadable, when, wordpress
+from spiders.ledger import Ledger
+
+MOST_REQUESTS = 60
+"""Requests to one source in one run: an index with its children, or the pages of a list."""
+DEEPEST = 3
+"""Levels of sitemap indexes."""
+ENDLESS = frozenset({"wordpress", "sitemap", "news_sitemap"})
+"""Kinds that reach back for years; a feed and a listing end by themselves."""
+
+
+@dataclass(slots=True)
+class SourceReport:
+    """What a source said in this run."""
+
+    url: str
+    kind: str
+    outcome: str = DONE
+    detail: str | None = None
+    requests: int = 0
+    items: int = 0
+    """Articles that it lists, those of unchanged parts remembered."""
+    new: int = 0
+    changed: int = 0
+    too_old: int = 0
+    issues: list[str] = field(default_factory=list)
+
+    def summary(self) -> dict[str, Any]:
+        """Plain types."""
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class _Part:
+    """One address of a source (the feed, a page, a child sitemap) and what is to be kept of its answer."""
+
+    url: str
+    answer: Answer
+    outcome: str
+    detail: str | None = None
+    items: int | None = None
+    sha256: str | None = None
+    remembered: bool = False
+    """Its state is kept, so that the next request can be conditional."""
+
+
+class SourceReader:
+    """Reads the sources of one outlet."""
+
+    def __init__(self, outlet: Outlet, asker: Asker, ledger: Ledger, lookback_days: int) -> None:
+        self.outlet, self.asker, self.ledger = outlet, asker, ledger
+        self.oldest = datetime.now(UTC) - timedelta(days=lookback_days)
+
+    async def read(self, source: Source) -> SourceReport:
+        """Read one source and enter what it lists. Raises Superseded and DatabaseError, which end the run."""
+        report = SourceReport(source.url, source.kind)
+        parts: list[_Part] = []
+        items: list[Listed] = []
+        first = wordpress.first_page(source) if source.kind == "wordpress" else source.url
+        waiting: list[tuple[str, int]] = [(first, 0)]
+        seen: set[str] = set()
+        while waiting and len(items) < source.max_items:
+            url, depth = waiting.pop(0)
+            if url in seen:
+                continue
+            if len(seen) == MOST_REQUESTS:
+                report.issues.append("too_many_parts")
+                break
+            seen.add(url)
+            listing = await self._read_part(source, url, parts)
+            if listing is None:
+                continue
+            items += listing.items
+            report.issues += [issue for issue in listing.issues if issue not in report.issues]
+            if depth < DEEPEST:
+                waiting += [(part, depth + 1) for part in listing.parts]
+            if listing.more and await self._worth_going_on(listing):
+                waiting.append((listing.more, depth))
+        await self._write(source, parts, items[: source.max_items], report)
+        return report
+
+    async def _read_part(self, source: Source, url: str, parts: list[_Part]) -> Listing | None:
+        """What the answer at `url` lists; None when it is unchanged or unreadable. Appends to `parts`."""
+        paged = "page=" in url and source.kind == "wordpress"
+        state = None if paged else await self.ledger.read(lambda c: self.ledger.source_state(c, url))
+        headers: dict[str, str] = {}
+        if state is not None and state.outcome == DONE:
+            said = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
+            headers = {name: value for name, value in said.items() if value}
+        answer = await self.asker.ask(url, headers)
+        if answer.refusal is not None or answer.response is None:
+            refusal = answer.refusal
+            if paged and answer.status == 400:  # WordPress's way to say that the page before was the last one
+                parts.append(_Part(url, answer, DONE, "the page before was the last one", 0))
+                return None
+            name, detail = (refusal.outcome, refusal.detail) if refusal else ("refused:empty", None)
+            parts.append(_Part(url, answer, name, detail))
+            return None
+        sha256 = hashlib.sha256(answer.response.body).hexdigest()
+        if answer.status == 304 or (state is not None and state.outcome == DONE and state.body_sha256 == sha256):
+            remembered = state.items if state is not None else None
+            if answer.status == 304 and not headers:
+                parts.append(_Part(url, answer, "refused:http_304", "status 304, but we hold no copy"))
+            else:
+                parts.append(_Part(url, answer, "not_modified", items=remembered, remembered=True))
+            return None
+        try:
+            listing = PARSERS[source.kind](answer.response.body, answer.response.url, source, self.outlet)
+        except Unreadable as error:
+            parts.append(_Part(url, answer, error.outcome, error.detail))
+            return None
+        parts.append(_Part(url, answer, DONE, items=len(listing.items), sha256=sha256, remembered=not paged))
+        return listing
+
+    async def _worth_going_on(self, listing: Listing) -> bool:
+        """Whether the page named anything young enough that the ledger does not have as it is."""
+        young = [item for item in listing.items if not self._too_old(item.modified or item.published)]
+        if not young:
+            return False
+        keys = list(judge(young, self.outlet))
+        return len(await self.ledger.read(lambda c: known_keys(c, self.outlet.name, keys))) < len(keys)
+
+    def _too_old(self, stated: str | None) -> bool:
+        at = when(stated)
+        return at is not None and at < self.oldest
+
+    async def _write(self, source: Source, parts: list[_Part], items: list[Listed], report: SourceReport) -> None:
+        report.requests = sum(part.answer.tries for part in parts)
+        report.items = sum(part.items or 0 for part in parts)
+        failed = [part for part in parts if part.outcome.startswith("refused:")]
+        if failed and (len(failed) == len(parts) or failed[0] is parts[0]):
+            report.outcome, report.detail = failed[0].outcome, failed[0].detail
+        elif all(part.outcome == "not_modified" for part in parts):
+            report.outcome = "not_modified"
+        if failed:
+            report.issues.append(f"{len(failed)} of {len(parts)} parts: {failed[0].outcome}")
+        tally = await self.ledger.write(lambda c: self._enter(c, source, parts, items, report, whole=not failed))
+        report.new, report.changed = tally.new, tally.changed
+
+    def _enter(
+        self, connection: Connection, source: Source, parts: list[_Part], items: list[Listed], report: SourceReport,
+        *, whole: bool,
+    ) -> Tally:  # fmt: skip
+        found = judge(items, self.outlet)
+        if source.kind in ENDLESS:
+            old = [key for key, one in found.items() if self._too_old(one.listed.published or one.listed.modified)]
+            known = known_keys(connection, self.outlet.name, old)
+            for key in set(old) - known:
+                del found[key]
+            report.too_old = len(set(old) - known)
+        now = datetime.now(UTC)
+        tally = enter(connection, self.outlet.name, source.url, found, self.ledger.run.run_id, now)
+        for number, part in enumerate(parts):
+            refusal = part.answer.refusal
+            if refusal is None or refusal.asked:
+                self.ledger.add_fetch(
+                    connection, source.kind, part.answer, outcome=part.outcome, detail=part.detail, items=part.items
+                )
+            # The first part's answer stands for the whole: it is remembered only when all of it was read, so that an
+            # unchanged index never hides a child that failed.
+            if part.remembered and (whole or number > 0):
+                self._remember(connection, part, now, report.items if number == 0 else part.items)
+            elif part.outcome not in (DONE, "not_modified"):
+                self.ledger.keep_source_state(connection, part.url, outcome=part.outcome, checked_at=now)
+        return tally
+
+    def _remember(self, connection: Connection, part: _Part, now: datetime, items: int | None) -> None:
+        if part.outcome == "not_modified":
+            self.ledger.keep_source_state(connection, part.url, outcome=DONE, checked_at=now)
+            return
+        self.ledger.keep_source_state(
+            connection, part.url, outcome=DONE, checked_at=now, changed_at=now, body_sha256=part.sha256,
+            items=items, etag=part.answer.header("ETag"), last_modified=part.answer.header("Last-Modified"),
+        )  # fmt: skip
