@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, table, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, table
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.sql import column
@@ -96,7 +96,7 @@ def check_schema(on: Engine | None = None) -> None:
     """Raises DatabaseError unless the database is migrated to exactly what this code needs."""
     try:
         with _plain_errors(), (on or engine()).connect() as connection:
-            found = _revision(connection)
+            found = revision(connection)
     except DatabaseError:
         raise
     except SQLAlchemyError as error:
@@ -109,28 +109,10 @@ def check_schema(on: Engine | None = None) -> None:
         raise DatabaseError(f"the database is at migration {found}, newer than this code ({HEAD}): update the code")
 
 
-def _revision(connection: Connection) -> str | None:
+def revision(connection: Connection) -> str | None:
+    """The migration that the database is at; None before the first."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     version = table("alembic_version", column("version_num"))
     found: str | None = connection.execute(select(version.c.version_num)).scalar()
     return found
-
-
-def refuse_changes(name: str, dialect: str) -> list[str]:
-    """The statements that make the table `name` append-only for everyone, on "sqlite" or "postgresql"."""
-    if dialect == "sqlite":
-        return [
-            f"CREATE TRIGGER {name}_no_{verb} BEFORE {verb} ON {name} "
-            f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
-            for verb in ("update", "delete")
-        ]
-    return [
-        f"CREATE FUNCTION {name}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{name} is append-only'; END $$",
-        f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {name} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_append_only()",
-    ]
-
-
-__all__ = ["HEAD", "DatabaseError", "check_schema", "engine", "reading", "refuse_changes", "text", "writing"]

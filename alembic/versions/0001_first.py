@@ -1,16 +1,29 @@
-"""The first tables: ledger, articles, review, runs; their views; and the triggers that keep decisions."""
+"""The first tables: ledger, articles, review, runs; and the triggers that keep decisions as they are."""
 
 import sqlalchemy as sa
 
 from alembic import op
 from models.base import Id, Json, Utc
-from models.session import refuse_changes
-from models.views import create_statements, drop_statements
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
+
+APPEND_ONLY = {
+    "sqlite": [
+        "CREATE TRIGGER review_decisions_no_update BEFORE UPDATE ON review_decisions "
+        "BEGIN SELECT RAISE(ABORT, 'review_decisions is append-only'); END",
+        "CREATE TRIGGER review_decisions_no_delete BEFORE DELETE ON review_decisions "
+        "BEGIN SELECT RAISE(ABORT, 'review_decisions is append-only'); END",
+    ],
+    "postgresql": [
+        "CREATE FUNCTION review_decisions_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'review_decisions is append-only'; END $$",
+        "CREATE TRIGGER review_decisions_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON review_decisions "
+        "FOR EACH STATEMENT EXECUTE FUNCTION review_decisions_append_only()",
+    ],
+}
 
 
 def upgrade() -> None:
@@ -19,6 +32,20 @@ def upgrade() -> None:
     sa.Column('value', sa.BigInteger(), server_default=sa.text('0'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_change_counter'))
     )
+    op.create_table('fingerprints',
+    sa.Column('article_id', Id, autoincrement=False, nullable=False),
+    sa.Column('since', sa.BigInteger(), nullable=False, comment='Seconds since 1970; undated and credited texts come last.'),
+    sa.Column('tie', sa.Integer(), nullable=False, comment='Decides between equal times, from the address alone.'),
+    sa.Column('size', sa.Integer(), nullable=False, comment='Distinct three-word shingles.'),
+    sa.Column('content', sa.BigInteger(), nullable=False, comment='Hash of all words in order.'),
+    sa.Column('sketch', sa.LargeBinary(), nullable=False),
+    sa.Column('copy_of', Id, nullable=True),
+    sa.Column('copy_kind', sa.String(length=12), nullable=True),
+    sa.Column('similarity', sa.SmallInteger(), nullable=True, comment='Per mille.'),
+    sa.Column('story', Id, nullable=False),
+    sa.PrimaryKeyConstraint('article_id', name=op.f('pk_fingerprints'))
+    )
+    op.create_index('ix_fingerprints_copy_of', 'fingerprints', ['copy_of'], unique=False, sqlite_where=sa.text('copy_of IS NOT NULL'), postgresql_where=sa.text('copy_of IS NOT NULL'))
     op.create_table('host_states',
     sa.Column('host', sa.String(length=255), nullable=False),
     sa.Column('robots_txt', sa.Text(), nullable=True),
@@ -44,6 +71,14 @@ def upgrade() -> None:
     sa.Column('timezone', sa.String(length=40), nullable=False),
     sa.PrimaryKeyConstraint('outlet', name=op.f('pk_outlets'))
     )
+    op.create_table('overlaps',
+    sa.Column('article_id', Id, autoincrement=False, nullable=False),
+    sa.Column('other_id', Id, autoincrement=False, nullable=False),
+    sa.Column('share', sa.SmallInteger(), nullable=False, comment="Per mille of the article's text that the other has."),
+    sa.Column('other_share', sa.SmallInteger(), nullable=False, comment="Per mille of the other's text that the article has."),
+    sa.PrimaryKeyConstraint('article_id', 'other_id', name=op.f('pk_overlaps')),
+    sqlite_with_rowid=False
+    )
     op.create_table('places',
     sa.Column('iso', sa.String(length=8), nullable=False),
     sa.Column('level', sa.String(length=12), nullable=False),
@@ -58,6 +93,12 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('iso', name=op.f('pk_places')),
     sa.UniqueConstraint('fips', name=op.f('uq_places_fips')),
     sa.UniqueConstraint('pcode', name=op.f('uq_places_pcode'))
+    )
+    op.create_table('posted_hashes',
+    sa.Column('hash', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('article_id', Id, autoincrement=False, nullable=False),
+    sa.PrimaryKeyConstraint('hash', 'article_id', name=op.f('pk_posted_hashes')),
+    sqlite_with_rowid=False
     )
     op.create_table('runs',
     sa.Column('id', Id, nullable=False),
@@ -253,14 +294,11 @@ def upgrade() -> None:
     op.create_index(op.f('ix_fetches_run_id'), 'fetches', ['run_id'], unique=False)
 
     op.execute("INSERT INTO change_counter (id, value) VALUES (1, 0)")
-    dialect = op.get_bind().dialect.name
-    for statement in refuse_changes("review_decisions", dialect) + create_statements(dialect):
+    for statement in APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
 
 
 def downgrade() -> None:
-    for statement in drop_statements():
-        op.execute(statement)
     op.drop_index(op.f('ix_fetches_run_id'), table_name='fetches')
     op.drop_index(op.f('ix_fetches_outlet'), table_name='fetches')
     op.drop_index(op.f('ix_fetches_discovery_id'), table_name='fetches')
@@ -290,10 +328,14 @@ def downgrade() -> None:
     op.drop_table('source_states')
     op.drop_index('ix_runs_work', table_name='runs')
     op.drop_table('runs')
+    op.drop_table('posted_hashes')
     op.drop_table('places')
+    op.drop_table('overlaps')
     op.drop_table('outlets')
     op.drop_table('leases')
     op.drop_table('host_states')
+    op.drop_index('ix_fingerprints_copy_of', table_name='fingerprints', sqlite_where=sa.text('copy_of IS NOT NULL'), postgresql_where=sa.text('copy_of IS NOT NULL'))
+    op.drop_table('fingerprints')
     op.drop_table('change_counter')
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION review_decisions_append_only()")

@@ -4,12 +4,12 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import alembic
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
-import alembic
 from models.migrate import migrate
 from models.session import HEAD, DatabaseError, check_schema, writing
 from models.tables import metadata
