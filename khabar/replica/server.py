@@ -4,14 +4,16 @@ The standard library's server is enough: it adds no dependency, a thread per con
 polite to seven outlets, and the raw socket is at hand for the resets and truncations that tests ask for.
 """
 
+import contextlib
 import socket
 import struct
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote
 
 from khabar.replica.faults import Fault
@@ -48,7 +50,33 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], replica: Host) -> None:
         self.replica = replica
+        self.stopping = threading.Event()
+        self._open: set[socket.socket] = set()
+        self._changed = threading.Condition()
         super().__init__(address, Handler)
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Accepts a connection and remembers it."""
+        connection, client = super().get_request()
+        with self._changed:
+            self._open.add(connection)
+        return connection, client
+
+    def shutdown_request(self, request: Any) -> None:
+        """Forgets a connection that ends."""
+        super().shutdown_request(request)
+        with self._changed:
+            self._open.discard(request)
+            self._changed.notify_all()
+
+    def hang_up(self) -> None:
+        """Ends all connections, kept-alive ones too: a stopped outlet must not answer on an old connection."""
+        self.stopping.set()
+        with self._changed:
+            for connection in self._open:
+                with contextlib.suppress(OSError):  # it may have ended by itself
+                    connection.shutdown(socket.SHUT_RDWR)
+            self._changed.wait_for(lambda: not self._open, timeout=5)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Quiet when the client went away, which tests do on purpose; loud about our own mistakes."""
@@ -130,7 +158,7 @@ class Handler(BaseHTTPRequestHandler):
         """Ends the connection badly: at once with a reset, or after a silence."""
         self.close_connection = True
         if fault is not None and fault.how == "hang":
-            time.sleep(HANG_SECONDS)
+            self.server.stopping.wait(HANG_SECONDS)
         if fault is not None and fault.how == "reset":
             # Linger of zero seconds makes close() send RST instead of FIN.
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -77,7 +77,7 @@ def _article(story: Mapping[str, Any], raw: Mapping[str, Mapping[str, Any]], epo
     return Article(
         id=story["key"], outlet=outlet, host=where.host, url=f"https://{where.host}{where.path}", number=where.number,
         slug=where.slug, language=language, section=section, title=title,
-        paragraphs=_paragraphs(story, raw, day), published=published, modified=published,
+        paragraphs=_paragraphs(story, raw, day, epoch), published=published, modified=published,
         authors=tuple(story.get("authors", ())), byline=_filled(story.get("byline"), day, language),
         lead=_filled(story.get("lead"), day, language),
         provinces=tuple(story.get("provinces", ())), topics=tuple(story.get("topics", ())),
@@ -90,20 +90,23 @@ def _article(story: Mapping[str, Any], raw: Mapping[str, Mapping[str, Any]], epo
     )  # fmt: skip
 
 
-def _paragraphs(story: Mapping[str, Any], raw: Mapping[str, Mapping[str, Any]], day: date) -> tuple[str, ...]:
+def _paragraphs(
+    story: Mapping[str, Any], raw: Mapping[str, Mapping[str, Any]], day: date, epoch: date
+) -> tuple[str, ...]:
     """The story's own text, or another's as this outlet changed it: cut, with replaced words, with a line added."""
     language = story["language"]
-    own = _split(story.get("text", ""), day, language)
     if "text_of" not in story:
-        return own
-    if story["text_of"] not in raw:
+        return _split(story["text"], day, language)
+    source = raw.get(story["text_of"])
+    if source is None:
         raise ContentError(f"{story['path']}: {story['id']}: there is no story {story['text_of']}")
-    source = raw[story["text_of"]]["text"]
+    text = source["text"]
     for old, new in story.get("replace", {}).items():
-        if old not in source:
+        if old not in text:
             raise ContentError(f"{story['path']}: {story['id']}: {old!r} is not in {story['text_of']}")
-        source = source.replace(old, new)
-    return _split(source, day, language)[: story.get("keep")] + _split(story.get("append", ""), day, language)
+        text = text.replace(old, new)
+    first_day = _instant(source, source["when"], epoch).astimezone(HOUSES[source["outlet"]].zone).date()
+    return _split(text, first_day, language)[: story.get("keep")] + _split(story.get("append", ""), day, language)
 
 
 def _split(text: str, day: date, language: str) -> tuple[str, ...]:

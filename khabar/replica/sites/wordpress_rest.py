@@ -24,8 +24,8 @@ def rest(site: "WordPress", blog: "Blog", route: str, query: Query, articles: Se
     if route == "":
         home = site.home(blog).rstrip("/")
         routes = {f"/wp/v2/{name}": {"methods": ["GET"]} for name in ("posts", "categories")}
-        return _json({"name": blog.name, "url": home, "home": home, "gmt_offset": "4.5",
-                      "timezone_string": "Asia/Kabul", "namespaces": ["oembed/1.0", "wp/v2"], "routes": routes})  # fmt: skip
+        about = {"name": blog.name, "url": home, "home": home, "gmt_offset": "4.5", "timezone_string": "Asia/Kabul"}
+        return _json({**about, "namespaces": ["oembed/1.0", "wp/v2"], "routes": routes})
     if route == "wp/v2/posts":
         return _posts(site, blog, query, posts, sections)
     if route.startswith("wp/v2/posts/"):
