@@ -1,0 +1,145 @@
+"""The coded event of an article: type, date, and who said how many were killed, wounded or detained."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from pipeline.event_time import event_date, local_day
+from pipeline.gazetteer import DATA, DataError
+from pipeline.items import Claim, Facts, Stamp, Tag
+from pipeline.numbers import Number, counts
+from pipeline.reading import Found, Reading
+from pipeline.topics import Sentence
+from pipeline.vocabulary import groups, read_yaml
+
+_REACH = 60
+_EVENT_GROUPS = frozenset(("kill", "wound", "attack", "bomb", "explosion", "clash", "airstrike", "arrest", "protest"))
+_TOLLS: dict[str, Literal["killed", "wounded", "detained"]] = {
+    "kill": "killed",
+    "wound": "wounded",
+    "arrest": "detained",
+}
+_LEAD_SENTENCES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Type:
+    name: str
+    topic: str
+    all: frozenset[str]
+
+
+@cache
+def event_types() -> tuple[_Type, ...]:
+    """The lines of facts.yml. Raises DataError with file and line when one is broken."""
+    found = []
+    for raw in read_yaml("facts.yml")["types"]:
+        where = f"{DATA / 'facts.yml'}:{min(raw['__lines__'].values())}"
+        if unknown := [group for group in raw["all"] if group not in groups()]:
+            raise DataError(f"{where}: {unknown[0]!r} is not a word group of words.yml")
+        found.append(_Type(raw["type"], raw["topic"], frozenset(raw["all"])))
+    return tuple(found)
+
+
+def _event_type(topics: Sequence[Tag], read: Sequence[Sentence]) -> str | None:
+    """The first matching line among the topics, the strongest topic first."""
+    present: set[str] = set()
+    for _, _, bag in read:
+        present.update(bag)
+    given = {tag.code for tag in topics}
+    for line in event_types():
+        if line.topic in given and line.all <= present:
+            return line.name
+    return None
+
+
+def _nearest(numbers: Sequence[Number], key: Found, others: Sequence[Found]) -> Number | None:
+    """The count that belongs to a word such as "killed": the nearest with no other such word in between."""
+    best: tuple[float, Number] | None = None
+    for number in numbers:
+        if number.end <= key.start:
+            gap, low, high = key.start - number.end, number.end, key.start
+        elif number.start >= key.end:
+            gap, low, high = number.start - key.end + 2, key.end, number.start
+        else:
+            continue
+        if gap > _REACH or any(low <= other.start < high for other in others if other is not key):
+            continue
+        if best is None or gap < best[0]:
+            best = (gap, number)
+    return best[1] if best else None
+
+
+def _claimant(reading: Reading, sentence: int) -> str | None:
+    for found in reading.actors:
+        if found.sentence == sentence and found.word.ref in (
+            "unama",
+            "un",
+            "icrc",
+            "ttp",
+            "iskp",
+            "is_core",
+            "nrf",
+            "aff",
+        ):
+            return reading.original(found.start, found.end)
+    for found in reading.groups:
+        if found.sentence == sentence and found.word.ref == "claimant":
+            return reading.original(found.start, found.end)
+    return None
+
+
+def _claims(read: Sequence[Sentence]) -> list[Claim]:
+    claims: list[Claim] = []
+    for reading, number, bag in read:
+        keys = [found for group in _TOLLS for found in bag.get(group, ())]
+        if not keys or "past" in bag or "sport" in bag:
+            continue
+        start, end = reading.sentence_span(number)
+        numbers = counts(reading.text, start, end, reading.lang)
+        if not numbers:
+            continue
+        for group, field in _TOLLS.items():
+            for key in bag.get(group, ()):
+                count = _nearest(numbers, key, keys)
+                if count is None:
+                    continue
+                evidence = reading.evidence(min(count.start, key.start), max(count.end, key.end))
+                claim = Claim(field, count.value, _claimant(reading, number), evidence)
+                if not any(c.evidence == evidence and c.field == field for c in claims):
+                    claims.append(claim)
+    return claims
+
+
+def _range(claims: Sequence[Claim], field: str) -> tuple[int | None, int | None]:
+    values = [claim.value for claim in claims if claim.field == field]
+    return (min(values), max(values)) if values else (None, None)
+
+
+def code_facts(read: Sequence[Sentence], topics: Sequence[Tag], published: Stamp | None) -> Facts:
+    """The facts of a text. What it does not say stays None; no date is taken from the clock."""
+    kind = _event_type(topics, read)
+    if kind is None:
+        return Facts()
+    day = local_day(published)
+    when = None
+    for reading, number, bag in read:
+        if number >= _LEAD_SENTENCES or _EVENT_GROUPS.isdisjoint(bag) or "past" in bag:
+            continue
+        when = event_date(reading.text, *reading.sentence_span(number), day)
+        if when:
+            break
+    claims = _claims(read)
+    killed, wounded, detained = (_range(claims, field) for field in ("killed", "wounded", "detained"))
+    return Facts(
+        event_type=kind,
+        event_date=when.iso if when else None,
+        event_date_precision=when.precision if when else None,
+        killed_low=killed[0],
+        killed_high=killed[1],
+        wounded_low=wounded[0],
+        wounded_high=wounded[1],
+        detained=detained[1],
+        claims=tuple(claims),
+    )

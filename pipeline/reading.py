@@ -1,0 +1,144 @@
+"""A text as the rules see it: folded, cut into sentences, and with every known word found once."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from pipeline.items import Evidence
+from pipeline.matching import Folded
+from pipeline.vocabulary import Word, actors, vocabulary
+
+FieldName = Literal["title", "text", "dateline"]
+
+_TITLES = "Gen Col Maj Lt Capt St Dr Mr Ms Mrs vs No Mt Sgt"
+_ABBREVIATIONS = "".join(
+    rf"(?<!\b{word})"
+    for word in ["Gen", "Col", "Maj", "Lt", "Capt", "St", "Dr", "Mr", "Ms", "Mrs", "vs", "No", "Mt", "Sgt"]
+)
+_SENTENCE_END = re.compile(rf"(?<![\s.][A-Za-zА-Я]){_ABBREVIATIONS}[.!?؟۔…]+[\"'”»’)\]]*\s+|\s*\n+\s*")
+_BASE = {"prs": "fa", "pus": "ps", "fas": "fa", "rus": "ru", "eng": "en", "urd": "ur", "tgk": "tg", "uzb": "uz"}
+_PASHTO = re.compile("[ټډړښږڼېځڅۍ]")
+_URDU = re.compile("[ٹڈڑےںہ]")
+_TAJIK = re.compile("[ӣӯҳқҷғ]", re.I)
+_ARABIC = re.compile("[\u0600-\u06ff]")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_LATIN = re.compile("[A-Za-z]")
+_UZBEK = re.compile("[og][ʻ‘’'`]|\\b(?:va|bilan|uchun|bo)\\b", re.I)
+# A word of another language of the same script counts from this length on: short ones mean something else too often.
+_LOAN_LETTERS = 6
+_RELATED = {"fa": ("ps",), "ps": ("fa",), "ur": (), "ru": (), "tg": ("ru",), "en": (), "uz": ()}
+
+
+class Found(NamedTuple):
+    """A word in a text: folded span [start, end) and the number of its sentence."""
+
+    word: Word
+    start: int
+    end: int
+    sentence: int
+
+
+def language_of(text: str, declared: str | None = None) -> str:
+    """The language whose words we look for: as declared when we know it, else by script and letters."""
+    base = (declared or "").lower().replace("_", "-").split("-")[0]
+    base = _BASE.get(base, base)
+    if base in _RELATED:
+        return base
+    sample = text[:2000]
+    counts = {
+        "ar": len(_ARABIC.findall(sample)),
+        "cy": len(_CYRILLIC.findall(sample)),
+        "la": len(_LATIN.findall(sample)),
+    }
+    script = max(counts, key=lambda key: counts[key])
+    if script == "ar":
+        if len(_URDU.findall(sample)) * 40 > counts["ar"]:
+            return "ur"
+        return "ps" if len(_PASHTO.findall(sample)) * 60 > counts["ar"] else "fa"
+    if script == "cy":
+        return "tg" if _TAJIK.search(sample) else "ru"
+    return "uz" if len(_UZBEK.findall(sample)) * 60 > counts["la"] else "en"
+
+
+class Reading:
+    """One field of an article, read once. Offsets of finds are in folded text; `evidence` gives original ones."""
+
+    def __init__(self, field: FieldName, original: str, lang: str) -> None:
+        self.field = field
+        self.lang = lang
+        self.folded = Folded(original)
+        self.text = self.folded.text
+        self.starts = [0, *(match.end() + 1 for match in _SENTENCE_END.finditer(self.folded.kept))]
+        letters = [char for char in original[:400] if char.isalpha()]
+        upper = sum(char.isupper() for char in letters)
+        self.all_caps = len(letters) > 3 and upper > 0.7 * len(letters)
+        self.no_caps = upper == 0
+        self.groups: list[Found] = []
+        self.places: list[Found] = []
+        self.actors: list[Found] = []
+        self.press: list[Found] = []
+        layers = {"group": self.groups, "place": self.places, "actor": self.actors, "press": self.press}
+        languages = {lang, ""}
+        related = _RELATED[lang]
+        for word, start, end in vocabulary().find(self.folded):
+            if word.lang not in languages and not (
+                (word.lang in related or word.lang == "en" or lang == "en") and end - start >= _LOAN_LETTERS
+            ):
+                continue
+            if word.mark == "=" and not self._as_written(word, start, end):
+                continue
+            layers[word.layer].append(Found(word, start, end, bisect_right(self.starts, start) - 1))
+
+    def _as_written(self, word: Word, start: int, end: int) -> bool:
+        """Capitals where the name has capitals. A text all in capitals proves nothing about an acronym."""
+        if word.written.islower():
+            original = self.original(start, end)
+            return original[:1].isupper() and not self.all_caps
+        if self.all_caps and word.written.isupper() and len(word.written) < 4:
+            return False
+        return self.original(start, end) == word.written.rstrip("~*") or (
+            word.written[-1:] in "~*" and self.original(start, end).startswith(word.written[:-1])
+        )
+
+    def original(self, start: int, end: int) -> str:
+        """The original text of a folded span."""
+        first, last = self.folded.span(start, end)
+        return self.folded.original[first:last]
+
+    def evidence(self, start: int, end: int) -> Evidence:
+        """The folded span as evidence: original offsets, text equal to the slice."""
+        first, last = self.folded.span(start, end)
+        return Evidence(self.field, first, last, self.folded.original[first:last])
+
+    def token_before(self, start: int) -> str:
+        """The word right before a folded offset, or an empty string when something else stands there."""
+        return self.text[self.text.rfind(" ", 0, start - 1) + 1 : start - 1] if start > 1 else ""
+
+    def token_after(self, end: int) -> str:
+        """The word right after a folded offset, or an empty string."""
+        stop = self.text.find(" ", end + 1)
+        return self.text[end + 1 : stop] if stop > 0 else ""
+
+    def sentence_span(self, number: int) -> tuple[int, int]:
+        """Folded [start, end) of a sentence."""
+        end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text)
+        return self.starts[number], end
+
+
+def longest(found: Iterable[Found]) -> list[list[Found]]:
+    """The longest finds that do not overlap, from the left; those of one span (one name, several places) together."""
+    chosen: list[list[Found]] = []
+    limit = -1
+    for item in sorted(found, key=lambda f: (f.start, -f.end)):
+        if item.start >= limit:
+            chosen.append([item])
+            limit = item.end
+        elif (item.start, item.end) == (chosen[-1][0].start, chosen[-1][0].end):
+            chosen[-1].append(item)
+    return chosen
+
+
+def kind_of(actor: str) -> str:
+    """The kind of an actor: militant, de-facto-gov, state …"""
+    return actors()[actor].kind

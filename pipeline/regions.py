@@ -1,0 +1,177 @@
+"""Region tags: the codes of every place in a text, with role and precision, and the one it is mainly about."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from pipeline.gazetteer import UNVERIFIED_DISTRICTS, Place, Province, countries, provinces
+from pipeline.items import Evidence, Role, Tag
+from pipeline.places import Mention, mentions
+from pipeline.reading import Reading
+
+VERSION = "1"
+_ROLE_ORDER: tuple[Role, ...] = ("event", "mentioned", "nationality", "source", "dateline")
+_EVENTS = frozenset(
+    [
+        "kill",
+        "wound",
+        "attack",
+        "gun",
+        "bomb",
+        "explosion",
+        "clash",
+        "airstrike",
+        "arrest",
+        "protest",
+        "disaster",
+        "abduct",
+        "uxo",
+        "corporal",
+    ]
+)
+_MAX_EVIDENCE = 3
+
+
+@dataclass
+class _Entry:
+    """What is known of one code so far."""
+
+    scheme: str
+    code: str
+    label: str
+    version: str
+    precision: int
+    mentions: list[Mention] = field(default_factory=list)
+
+
+@cache
+def _province(pcode: str) -> Province:
+    return next(province for province in provinces() if province.pcode == pcode)
+
+
+def _codes(place: Place) -> list[tuple[str, str, str, str, int]]:
+    """(scheme, code, label, scheme version, precision) of a place and of what it lies in, finest first."""
+    found: list[tuple[str, str, str, str, int]] = []
+    if place.kind == "region":
+        return [("m49", place.code, place.label, "UN M49", 3)]
+    if place.kind == "district":
+        found.append(("pcode", place.code, place.label, UNVERIFIED_DISTRICTS, 2))
+    elif place.kind == "place":
+        found.append(
+            ("geonames", place.geonames, place.label, "GeoNames", 1)
+            if place.geonames
+            else ("khabar", place.code, place.label, VERSION, 1)
+        )
+    elif place.kind == "admin1":
+        found.append(("iso3166-2", place.iso, place.label, "", 3))
+    if place.province.startswith("AF"):
+        province = _province(place.province)
+        found.append(("iso3166-2", province.iso, province.en, "2011-12-15", 3))
+        found.append(("pcode", province.pcode, province.en, province.pcode_version, 3))
+    elif place.province:
+        found.append(("iso3166-2", place.province, place.province, "", 3))
+    if place.country:
+        label = countries()[place.country][0]
+        found.append(("iso3166-1", place.country, label, "", 3))
+    return found
+
+
+def _with_events(found: list[Mention]) -> list[Mention]:
+    """Gives the event role to names after a locative in a sentence that tells of an event."""
+    result = []
+    for mention in found:
+        reading = mention.reading
+        if mention.role == "mentioned":
+            groups = {g.word.ref for g in reading.groups if g.sentence == mention.sentence}
+            if groups & _EVENTS and _located(mention, groups):
+                mention = replace(mention, role="event")
+        result.append(mention)
+    return result
+
+
+def _located(mention: Mention, groups: set[str]) -> bool:
+    if "locative" not in groups:
+        return False
+    reading = mention.reading
+    start, _ = reading.sentence_span(mention.sentence)
+    near = max(start, mention.start - 45)
+    return any(
+        g.word.ref == "locative" and near <= g.start < mention.start
+        for g in reading.groups
+        if g.sentence == mention.sentence
+    ) or (reading.lang in ("ur", "ps"))
+
+
+def _weight(mention: Mention) -> float:
+    if mention.role in ("source", "dateline"):
+        return 0.0
+    base = (
+        3.0
+        if mention.reading.field == "title"
+        else 2.0
+        if mention.sentence == 0
+        else 1.0
+        if mention.sentence < 3
+        else 0.5
+    )
+    return base * {"event": 2.0, "mentioned": 1.0, "nationality": 0.6}.get(mention.role, 0.0)
+
+
+def tag_regions(readings: Sequence[Reading], outlet_country: str | None = None) -> tuple[Tag, ...]:
+    """All region tags of a text: countries, M49 regions, provinces (ISO 3166-2 and P-code), districts, cities."""
+    found = _with_events(mentions(readings, outlet_country))
+    entries: dict[tuple[str, str], _Entry] = {}
+    for mention in found:
+        for scheme, code, label, version, precision in _codes(mention.place):
+            entry = entries.setdefault((scheme, code), _Entry(scheme, code, label, version, precision))
+            entry.mentions.append(mention)
+    main = _main(entries)
+    return tuple(
+        _tag(entry, (entry.scheme, entry.code) == main)
+        for entry in sorted(entries.values(), key=lambda e: -max(_weight(m) for m in e.mentions))
+    )
+
+
+def _main(entries: dict[tuple[str, str], _Entry]) -> tuple[str, str] | None:
+    """The place that the text is mainly about: an Afghan province where the event was, else the weightiest country."""
+    scores: dict[tuple[str, str], float] = defaultdict(float)
+    for key, entry in entries.items():
+        if entry.scheme in ("iso3166-2", "iso3166-1"):
+            scores[key] = sum(sorted((_weight(m) for m in entry.mentions), reverse=True)[:4])
+    subdivisions = {key: score for key, score in scores.items() if key[0] == "iso3166-2"}
+    countries_ = {key: score for key, score in scores.items() if key[0] == "iso3166-1" and score > 0}
+    if not countries_ and not subdivisions:
+        return None
+    if subdivisions:
+        best = max(subdivisions, key=lambda key: subdivisions[key])
+        lead = any(m.reading.field == "title" or m.sentence < 2 for m in entries[best].mentions if m.role != "dateline")
+        if subdivisions[best] >= 2 and lead:
+            return best
+    return max(countries_, key=lambda key: (countries_[key], key == ("iso3166-1", "AF"))) if countries_ else None
+
+
+def _tag(entry: _Entry, main: bool) -> Tag:
+    best = min(entry.mentions, key=lambda m: _ROLE_ORDER.index(m.role))
+    ordered = sorted(entry.mentions, key=lambda m: (_ROLE_ORDER.index(m.role), -_weight(m)))
+    spans: list[Evidence] = []
+    for mention in ordered:
+        evidence = mention.reading.evidence(mention.start, mention.end)
+        if evidence not in spans:
+            spans.append(evidence)
+        if len(spans) == _MAX_EVIDENCE:
+            break
+    confidence = max(m.confidence for m in entry.mentions)
+    precision = {1: 1, 2: 2}.get(entry.precision, 3)
+    return Tag(
+        scheme=entry.scheme,
+        code=entry.code,
+        label=entry.label,
+        confidence=round(confidence, 2),
+        evidence=tuple(spans),
+        rule=f"{best.rule}@{VERSION}",
+        scheme_version=entry.version,
+        role=best.role,
+        precision=precision,  # type: ignore[arg-type]
+        main=main,
+    )
