@@ -19,6 +19,9 @@ class Place(Base):
     name_ru: Mapped[str] = mapped_column(Text)
     pcode: Mapped[str] = mapped_column(String(8), unique=True)
     pcode_version: Mapped[str] = mapped_column(String(32))
+    pcode_verified: Mapped[bool]
+    """False for codes that were found by elimination; check them with the COD-AB list."""
+    geonames_adm1: Mapped[str] = mapped_column(String(8), unique=True)
     fips: Mapped[str] = mapped_column(String(8), unique=True)
     country: Mapped[str] = mapped_column(String(2))
 

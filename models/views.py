@@ -68,7 +68,9 @@ FROM article_tags t
 
 V1_PLACES: Final = """
 CREATE VIEW v1_places AS
-SELECT iso, level, name_en, name_fa, name_ps, name_ru, pcode, pcode_version, fips, country FROM places
+SELECT
+    iso, level, name_en, name_fa, name_ps, name_ru, pcode, pcode_version, pcode_verified, geonames_adm1, fips, country
+FROM places
 """
 
 VIEWS: Final = {"v1_articles": V1_ARTICLES, "v1_article_tags": V1_ARTICLE_TAGS, "v1_places": V1_PLACES}

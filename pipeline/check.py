@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, String, cast, func, select
 
 from models.article import Article, ArticleVersion
+from models.run import Run
 from outlets import Outlet
 
 ENOUGH = 5
@@ -14,8 +15,8 @@ ENOUGH = 5
 def broken_assertions(
     connection: Connection, outlets: dict[str, Outlet], run_id: int, now: datetime, lookback_days: int
 ) -> list[str]:
-    """One sentence for each assertion that does not hold: articles kept within the lookback, and the share of this
-    run's articles that have each field."""
+    """One sentence for each assertion of a crawled outlet that does not hold: articles kept within the lookback, and
+    the share of this run's articles that have each field."""
     kept = dict(
         connection.execute(
             select(Article.outlet, func.count())
@@ -23,8 +24,11 @@ def broken_assertions(
             .group_by(Article.outlet)
         ).all()
     )
+    crawled = set(connection.execute(select(Run.outlet).where(Run.kind == "crawl").distinct()).scalars())
     sentences = []
     for name, outlet in sorted(outlets.items()):
+        if name not in crawled:
+            continue  # never asked: `status` says so; it is not this run's failure
         minimum = outlet.assertions.min.get("kept", 1)
         if kept.get(name, 0) < minimum:
             sentences.append(

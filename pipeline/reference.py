@@ -13,12 +13,14 @@ def sync_places(connection: Connection) -> None:
     for province in provinces():
         values = {
             "level": "province",
-            "name_en": province.name_en,
-            "name_fa": province.name_fa,
-            "name_ps": province.name_ps,
-            "name_ru": province.name_ru,
+            "name_en": province.en,
+            "name_fa": province.fa,
+            "name_ps": province.ps,
+            "name_ru": province.ru,
             "pcode": province.pcode,
             "pcode_version": province.pcode_version,
+            "pcode_verified": province.pcode_verified,
+            "geonames_adm1": province.geonames_adm1,
             "fips": province.fips,
             "country": "AF",
         }

@@ -88,10 +88,13 @@ def upgrade() -> None:
     sa.Column('name_ru', sa.Text(), nullable=False),
     sa.Column('pcode', sa.String(length=8), nullable=False),
     sa.Column('pcode_version', sa.String(length=32), nullable=False),
+    sa.Column('pcode_verified', sa.Boolean(), nullable=False),
+    sa.Column('geonames_adm1', sa.String(length=8), nullable=False),
     sa.Column('fips', sa.String(length=8), nullable=False),
     sa.Column('country', sa.String(length=2), nullable=False),
     sa.PrimaryKeyConstraint('iso', name=op.f('pk_places')),
     sa.UniqueConstraint('fips', name=op.f('uq_places_fips')),
+    sa.UniqueConstraint('geonames_adm1', name=op.f('uq_places_geonames_adm1')),
     sa.UniqueConstraint('pcode', name=op.f('uq_places_pcode'))
     )
     op.create_table('posted_hashes',
