@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import Connection, Row, select, update
 
@@ -64,6 +64,7 @@ def _judge(listed: Listed, outlet: Outlet) -> Found:
             raise Refused("refused:scheme", "the address is neither http nor https", asked=False)
         url = normalise(listed.url)
         key = url_key(url)
+        url = without_trackers(url, key)
         refuse_address(url, outlet)
         if not outlet.article_pattern.search(url):
             raise Refused("refused:not_article", "the address does not match the outlet's article pattern", asked=False)
@@ -74,6 +75,12 @@ def _judge(listed: Listed, outlet: Outlet) -> Found:
             return _unusable(listed, refused)
         return Found(key, url, listed, refused.outcome, refused.detail)
     return Found(key, url, listed, PENDING, None)
+
+
+def without_trackers(url: str, key: str) -> str:
+    """`url` without the parameters that are not part of its identity `key`: outlets need not be told that a campaign
+    of theirs worked, and article patterns need not know of it."""
+    return urlunsplit(urlsplit(url)._replace(query=urlsplit(f"https://{key}").query)) if "~" not in key else url
 
 
 def _unusable(listed: Listed, refused: Refused) -> Found:

@@ -67,8 +67,8 @@ class RunReport:
         try:
             with reading(engine()) as connection:
                 verdict = judge_run(
-                    connection, spider.outlet, spider.reports, spider.visits, spider.left, datetime.now(UTC),
-                    settings().lookback_days,
+                    connection, spider.outlet, spider.reports, spider.visits, spider.failed, spider.left,
+                    datetime.now(UTC), settings().lookback_days,
                 )  # fmt: skip
         except DatabaseError as failure:
             return Verdict("failed", str(failure), (), {})

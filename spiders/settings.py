@@ -72,4 +72,5 @@ KHABAR_STATS_PATH = ""  # where the run's report is written as JSON
 KHABAR_SECONDS = 3600.0  # a run stops asking after this long; the rest stays pending for the next one
 LOG_LEVEL = "INFO"
 LOGSTATS_INTERVAL = 0
+STATS_DUMP = False  # they are in the report
 LOG_VERSIONS: list[str] = []

@@ -58,6 +58,11 @@ class _Part:
     """Its state is kept, so that the next request can be conditional."""
 
 
+def first_address(source: Source) -> str:
+    """Where reading a source begins."""
+    return wordpress.first_page(source) if source.kind == "wordpress" else source.url
+
+
 class SourceReader:
     """Reads the sources of one outlet."""
 
@@ -70,8 +75,7 @@ class SourceReader:
         report = SourceReport(source.url, source.kind)
         parts: list[_Part] = []
         items: list[Listed] = []
-        first = wordpress.first_page(source) if source.kind == "wordpress" else source.url
-        waiting: list[tuple[str, int]] = [(first, 0)]
+        waiting: list[tuple[str, int]] = [(first_address(source), 0)]
         seen: set[str] = set()
         while waiting and len(items) < source.max_items:
             url, depth = waiting.pop(0)
@@ -95,7 +99,7 @@ class SourceReader:
 
     async def _read_part(self, source: Source, url: str, parts: list[_Part]) -> Listing | None:
         """What the answer at `url` lists; None when it is unchanged or unreadable. Appends to `parts`."""
-        paged = "page=" in url and source.kind == "wordpress"
+        paged = url not in (source.url, first_address(source)) and source.kind == "wordpress"
         state = None if paged else await self.ledger.read(lambda c: self.ledger.source_state(c, url))
         headers: dict[str, str] = {}
         if state is not None and state.outcome == DONE:

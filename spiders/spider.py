@@ -43,6 +43,8 @@ class OutletSpider(Spider):
         self.asker: Asker | None = None
         self.reports: list[SourceReport] = []
         self.visits: Counter[str] = Counter()
+        self.failed: Counter[str] = Counter()
+        """Visits that asked for a page and got none."""
         self.left = 0
         """Due addresses that this run did not come to."""
         self.ended_by: Exception | None = None
@@ -113,6 +115,7 @@ class OutletSpider(Spider):
         while queue and time.monotonic() < deadline:
             visited = await visitor.visit(queue.popleft())
             self.visits[visited.outcome] += 1
+            self.failed[visited.outcome] += visited.asked and visited.outcome.startswith("refused:")
             if visited.outcome in ("refused:unreachable", "refused:challenge"):
                 bad["in_a_row"] += 1
             else:

@@ -26,7 +26,8 @@ class Verdict:
 
 
 def judge_run(
-    connection: Connection, outlet: Outlet, reports: Sequence[SourceReport], visits: Counter[str], left: int,
+    connection: Connection, outlet: Outlet, reports: Sequence[SourceReport], visits: Counter[str],
+    failed: Counter[str], left: int,
     now: datetime, lookback_days: int,
 ) -> Verdict:  # fmt: skip
     """Compare the run with the outlet's assertions.
@@ -51,7 +52,7 @@ def judge_run(
         "pages": visits["done"],
         "left": left,
     }
-    problems = [problem for problem in (_unreachable(outlet, reports), _blocked(visits)) if problem]
+    problems = [problem for problem in (_unreachable(outlet, reports), _blocked(visits, failed)) if problem]
     for name in ("discovered", "fetched"):
         least = outlet.assertions.min.get(name, 1)
         if counts[name] < least:
@@ -72,11 +73,10 @@ def _unreachable(outlet: Outlet, reports: Sequence[SourceReport]) -> str | None:
     return None
 
 
-def _blocked(visits: Counter[str]) -> str | None:
-    bad = Counter({name: number for name, number in visits.items() if name.startswith("refused:")})
-    if sum(bad.values()) < ENOUGH or visits["done"] or visits["not_modified"]:
+def _blocked(visits: Counter[str], failed: Counter[str]) -> str | None:
+    if failed.total() < ENOUGH or visits["done"] or visits["not_modified"]:
         return None
-    return f"none of {sum(bad.values())} article pages could be fetched ({bad.most_common(1)[0][0]})"
+    return f"none of {failed.total()} article pages could be fetched ({failed.most_common(1)[0][0]})"
 
 
 def _sentence(report: SourceReport) -> str:

@@ -1,0 +1,166 @@
+"""Runs one outlet's crawl as a subprocess, for the DAG task and the command: Scrapy's reactor starts once a process, and
+a crawl must die with whoever asked for it. Imports nothing heavy."""
+
+import contextlib
+import ctypes
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from spiders.exits import Exit
+
+ROOT: Final = Path(__file__).parent.parent
+GRACE: Final = 90.0
+"""Seconds that a crawl may take to end after its time is up (a request lasts 30 s at most), before it is killed."""
+_PR_SET_PDEATHSIG: Final = 1
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlResult:
+    """How a crawl ended. `report` is what spiders/report.py wrote; empty when the crawl did not come that far."""
+
+    outlet: str
+    state: str
+    """ok, failed, interrupted or superseded."""
+    reason: str | None
+    exit_code: int
+    report: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """discovered, fetched, new, changed, pages, left."""
+        return dict(self.report.get("counts") or {})
+
+    @property
+    def visits(self) -> dict[str, int]:
+        """How many addresses ended with which outcome in this run."""
+        return dict(self.report.get("visits") or {})
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was wrong without failing the run, a sentence each."""
+        return list(self.report.get("warnings") or [])
+
+    def summary(self) -> dict[str, Any]:
+        """Plain types, small enough to hand from task to task."""
+        return {
+            "outlet": self.outlet,
+            "state": self.state,
+            "reason": self.reason,
+            "run_id": self.report.get("run_id"),
+            "counts": self.counts,
+            "visits": self.visits,
+            "requests": self.report.get("requests", 0),
+            "warnings": self.warnings,
+        }
+
+
+def crawl(
+    outlet: str, *, log_path: Path | None = None, timeout: float = 3600.0, options: dict[str, str] | None = None
+) -> CrawlResult:
+    """Crawl `outlet` and wait for it. Its log goes to `log_path`, else line by line to our logger.
+
+    After `timeout` seconds it stops by itself and leaves the rest to the next run; if it does not, it is killed. It is
+    in our process group and dies with the calling thread, however that ends (PR_SET_PDEATHSIG, Linux): call from a
+    thread that lives until the crawl is over. `options` are further Scrapy settings. Raises nothing for a failed crawl.
+    """
+    with tempfile.TemporaryDirectory(prefix="khabar-crawl-") as folder:
+        report_path = Path(folder) / "report.json"
+        given = {"KHABAR_STATS_PATH": str(report_path), "KHABAR_SECONDS": str(timeout), **(options or {})}
+        arguments = [part for name, value in given.items() for part in ("-s", f"{name}={value}")]
+        tail: list[str] = []
+        with _log(log_path) as write, _child([outlet, *arguments]) as child:
+            timer = threading.Timer(timeout + GRACE, child.kill)
+            timer.daemon = True
+            timer.start()
+            try:
+                for line in child.stdout or ():
+                    write(line.rstrip("\n"))
+                    tail = [*tail[-4:], line.strip()]
+                code = child.wait()
+            finally:
+                timer.cancel()
+        return _result(outlet, code, _read(report_path), tail)
+
+
+@contextlib.contextmanager
+def _child(arguments: list[str]) -> Iterator["subprocess.Popen[str]"]:
+    """`scrapy crawl` with `arguments`; ended for good when the block is left, whatever made us leave it."""
+    environment = {
+        **os.environ,
+        "SCRAPY_SETTINGS_MODULE": "spiders.settings",
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])),
+        "PYTHONUNBUFFERED": "1",
+    }
+    child = subprocess.Popen(  # noqa: S603 (our own interpreter, and an outlet name that the command checks)
+        [sys.executable, "-m", "scrapy", "crawl", *arguments],
+        env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        encoding="utf-8", errors="replace", preexec_fn=_die_with_parent(os.getpid()),  # noqa: PLW1509
+    )  # fmt: skip
+    try:
+        yield child
+    finally:
+        if child.poll() is None:
+            child.terminate()  # Scrapy ends the page at hand
+            try:
+                child.wait(timeout=4)  # less than the 5 s that Airflow leaves between SIGTERM and SIGKILL
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+        if child.stdout:
+            child.stdout.close()
+
+
+def _die_with_parent(parent: int) -> Callable[[], None] | None:
+    """What the child runs before it becomes Scrapy. SIGKILL, because on SIGTERM Scrapy would wait for its downloads."""
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def prepare() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it died between fork and here
+            os._exit(Exit.INTERRUPTED)
+
+    return prepare
+
+
+@contextlib.contextmanager
+def _log(path: Path | None) -> Iterator[Callable[[str], None]]:
+    if path is None:
+        yield lambda line: logger.info("%s", line)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        yield lambda line: print(line, file=file, flush=True)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _result(outlet: str, code: int, report: dict[str, Any], tail: list[str]) -> CrawlResult:
+    """Judged by the report: Scrapy's exit status says little."""
+    if report:
+        state, reason = str(report.get("state", "failed")), report.get("reason")
+        return CrawlResult(outlet, state, str(reason) if reason else None, code, report)
+    if code < 0:
+        name = signal.Signals(-code).name
+        return CrawlResult(outlet, "interrupted", f"the crawl was ended by {name}; the next run goes on from here", code)
+    said = next((line.removeprefix("khabar: ") for line in reversed(tail) if line.startswith("khabar: ")), None)
+    last = said or next((line for line in reversed(tail) if line), None) or f"it ended with status {code}"
+    return CrawlResult(outlet, "failed", last, code or int(Exit.FAILED))
