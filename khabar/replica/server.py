@@ -6,6 +6,7 @@ polite to seven outlets, and the raw socket is at hand for the resets and trunca
 
 import contextlib
 import socket
+import socketserver
 import struct
 import sys
 import threading
@@ -54,6 +55,11 @@ class Server(ThreadingHTTPServer):
         self._open: set[socket.socket] = set()
         self._changed = threading.Condition()
         super().__init__(address, Handler)
+
+    def server_bind(self) -> None:
+        """Binds without asking the resolver for our own name, which can take seconds on a machine without DNS."""
+        socketserver.TCPServer.server_bind(self)
+        self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
 
     def get_request(self) -> tuple[socket.socket, Any]:
         """Accepts a connection and remembers it."""
