@@ -4,7 +4,7 @@ Written by `pipeline.dedupe` alone, in the transaction that stores the article. 
 index may know an article a moment before its row, and outlives none of it (see `pipeline.dedupe.forget`).
 """
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, SmallInteger, String, Table, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, SmallInteger, String, Table, text
 
 from models.base import Base, Id
 
@@ -45,3 +45,31 @@ overlaps = Table(
     sqlite_with_rowid=False,
 )
 """Pairs that share enough text to be copies, both ways round."""
+
+story_parts = Table(
+    "story_parts",
+    Base.metadata,
+    Column("article_id", Id, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, index=True, comment="Seconds since 1970, NULL when undated."),
+    Column("terms", LargeBinary, nullable=False),
+)
+"""The telling words of recent texts; a row goes when its text is too old to gain company."""
+
+story_terms = Table(
+    "story_terms",
+    Base.metadata,
+    Column("term", BigInteger, primary_key=True, autoincrement=False, comment="-1 counts the articles themselves."),
+    Column("articles", Integer, nullable=False),
+)
+"""In how many recent articles each term stood: the background against which a word is rare."""
+
+story_rulings = Table(
+    "story_rulings",
+    Base.metadata,
+    Column("article_id", Id, primary_key=True, autoincrement=False),
+    Column("other_id", Id, primary_key=True, autoincrement=False),
+    Column("together", Boolean, nullable=False),
+)
+"""What a reviewer said of two articles: one story or not. No run overrules it (I3). The smaller id comes first."""
+
+INDEX_TABLES = (fingerprints, posted, overlaps, story_parts, story_terms, story_rulings)

@@ -26,6 +26,10 @@ FEW: Final = 4
 SHORT: Final = 12
 """Texts of fewer shingles (headlines) are copies only when nearly all of both is common."""
 SHORT_NEEDED: Final = 0.8
+UNDATED: Final = 1 << 40
+"""Seconds, later than the year 9999: who does not know its time is never thought the origin of one who does."""
+CREDITS: Final = 1 << 42
+"""Who names another outlet as its source is never thought the origin of one who does not."""
 
 
 @dataclass(slots=True)
@@ -48,6 +52,17 @@ class Known:
     def rank(self) -> tuple[int, int, int]:
         """Who comes first may be the origin."""
         return self.since, self.tie, self.article_id
+
+    @property
+    def credits_other(self) -> bool:
+        """Whether it names another outlet as its source."""
+        return self.since >= CREDITS // 2
+
+    @property
+    def at(self) -> int | None:
+        """Seconds since 1970, None when undated."""
+        at = self.since - CREDITS if self.credits_other else self.since
+        return None if at == UNDATED else at
 
     @property
     def values(self) -> list[int]:
@@ -95,11 +110,11 @@ def overlap(one: Known, other: Known) -> Overlap | None:
     return Overlap(round(1000 * share), round(1000 * other_share))
 
 
-def kind(copy: Known, origin: Known, found: Overlap, credits_other: bool) -> CopyKind:
+def kind(copy: Known, origin: Known, found: Overlap) -> CopyKind:
     """exact: the same words. near: the same text, edited. syndicated: a part of it, or it with other text around."""
     if copy.content == origin.content:
         return "exact"
-    if credits_other or min(found.share, found.other_share) < 600:
+    if copy.credits_other or min(found.share, found.other_share) < 600:
         return "syndicated"
     return "near"
 
@@ -107,7 +122,6 @@ def kind(copy: Known, origin: Known, found: Overlap, credits_other: bool) -> Cop
 def settle(
     dirty: Iterable[Known],
     neighbours: Callable[[Known], list[tuple[Known, Overlap]]],
-    credits_other: Callable[[Known], bool],
 ) -> list[Known]:
     """Decide anew for the `dirty` texts and for everyone whom that concerns; returns those that changed.
 
@@ -126,7 +140,7 @@ def settle(
         if origins:
             origin, found = min(origins, key=lambda pair: (-pair[1].strength, pair[0].rank))
             known.copy_of = origin.article_id
-            known.copy_kind = kind(known, origin, found, credits_other(known))
+            known.copy_kind = kind(known, origin, found)
             known.similarity = max(found.share, found.other_share)
         else:
             known.copy_of = known.copy_kind = known.similarity = None

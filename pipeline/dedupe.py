@@ -10,17 +10,13 @@ from typing import Final
 from sqlalchemy import Connection
 
 from outlets.urls import BadUrl, url_key
-from pipeline import copy_index
-from pipeline.copies import Known, Overlap, overlap, settle
+from pipeline import copy_index, story_index
+from pipeline.copies import CREDITS, UNDATED, Known, Overlap, overlap, settle
 from pipeline.fingerprints import Fingerprint, fingerprint
 from pipeline.items import DedupeInput, Relation
+from pipeline.story_terms import terms
 
 VERSION: Final = "1"
-UNDATED: Final = 1 << 40
-"""Seconds, later than the year 9999: who does not know its time is never thought the origin of one who does."""
-CREDITS: Final = 1 << 42
-"""Who names another outlet as its source is never thought the origin of one who does not."""
-
 
 def relate(connection: Connection, item: DedupeInput, article_id: int) -> dict[int, Relation]:
     """Look `item` up in the index, add it, and say whose copy it is and what story it belongs to.
@@ -32,8 +28,13 @@ def relate(connection: Connection, item: DedupeInput, article_id: int) -> dict[i
     return relate_many(connection, [(item, article_id)])
 
 
-def relate_many(connection: Connection, items: Sequence[tuple[DedupeInput, int]]) -> dict[int, Relation]:
-    """`relate` for many articles in few statements; the copies come out the same in any order and batch size."""
+def relate_many(
+    connection: Connection, items: Sequence[tuple[DedupeInput, int]], stories: bool = True
+) -> dict[int, Relation]:
+    """`relate` for many articles in few statements; the copies come out the same in any order and batch size.
+
+    Without `stories` each origin stays a story of its own until `regroup` is called.
+    """
     copy_index.lock(connection)
     wanted = {article_id: item for item, article_id in items}
     everyone = copy_index.load(connection, wanted)
@@ -47,9 +48,11 @@ def relate_many(connection: Connection, items: Sequence[tuple[DedupeInput, int]]
             continue
         if old is not None:
             replaced.append(article_id)
+            known.story = old.story
         prints[article_id], everyone[article_id] = found, known
     orphans = {other for pairs in copy_index.neighbours(connection, replaced).values() for other, _ in pairs}
     copy_index.remove(connection, replaced)
+    story_index.forget(connection, replaced)
     _load_more(connection, orphans, everyone)
     around = _overlaps(connection, prints, everyone)
 
@@ -61,12 +64,70 @@ def relate_many(connection: Connection, items: Sequence[tuple[DedupeInput, int]]
         return [(everyone[other], found) for other, found in pairs.items() if other in everyone]
 
     dirty = {key: everyone[key] for key in [*prints, *orphans] if key in everyone}
-    changed = settle(dirty.values(), beside, lambda known: known.since >= CREDITS // 2)
-    for known in changed:
-        known.story = known.copy_of or known.article_id
+    changed = {known.article_id: known for known in settle(dirty.values(), beside)}
+    heirs = _share_stories(changed, everyone)
+    copy_index.write(connection, [*changed.values(), *(known for known in heirs if known.article_id not in changed)])
+    story_index.learn(connection, {key: terms(wanted[key].title, wanted[key].text) for key in prints}, everyone)
+    told = [*wanted, *(key for key in changed if key not in wanted)]
+    if stories:
+        fresh = {key for key in {*prints, *changed} if everyone[key].copy_of is None}
+        told += _move(connection, story_index.regroup(connection, fresh))
+    return _relations(connection, told)
+
+
+def regroup(connection: Connection) -> dict[int, Relation]:
+    """Look at the stories of the latest articles as a whole, and say which relations change.
+
+    `relate` only adds to stories and joins them where something came in. This sees late merges and splits, with a
+    background that has learnt from all of them; call it once after a run. Story ids stay where their texts stay.
+    """
+    copy_index.lock(connection)
+    told = _move(connection, story_index.regroup(connection))
+    story_index.tidy(connection)
+    return _relations(connection, told)
+
+
+def forget(connection: Connection, article_id: int) -> dict[int, Relation]:
+    """Take an article out of the index (takedown) and say whose relation changes; its copies find a new origin."""
+    copy_index.lock(connection)
+    gone = copy_index.load(connection, [article_id])
+    if not gone:
+        return {}
+    touched = [other for other, _ in copy_index.neighbours(connection, [article_id])[article_id]]
+    copy_index.remove(connection, [article_id])
+    story_index.forget(connection, [article_id])
+    everyone = copy_index.load(connection, touched)
+
+    def beside(known: Known) -> list[tuple[Known, Overlap]]:
+        pairs = dict(copy_index.neighbours(connection, [known.article_id])[known.article_id])
+        _load_more(connection, pairs, everyone)
+        return [(everyone[other], found) for other, found in pairs.items() if other in everyone]
+
+    changed = settle(list(everyone.values()), beside)
     copy_index.write(connection, changed)
-    told = [everyone[key] for key in wanted] + [known for known in changed if known.article_id not in wanted]
-    return {known.article_id: _relation(known) for known in told}
+    return _relations(connection, [known.article_id for known in changed])
+
+
+def _share_stories(changed: dict[int, Known], everyone: dict[int, Known]) -> list[Known]:
+    """A copy is in the story of its origin. A new origin of old texts takes over the story that they were in."""
+    heirs: dict[int, Known] = {}
+    for known in sorted(changed.values(), key=lambda one: one.rank):
+        if known.copy_of is not None:
+            origin = everyone[known.copy_of]
+            if origin.story == origin.article_id and known.story != known.article_id and origin.article_id not in heirs:
+                origin.story = known.story
+                heirs[origin.article_id] = origin
+    for known in changed.values():
+        if known.copy_of is not None:
+            known.story = everyone[known.copy_of].story
+    return list(heirs.values())
+
+
+def _move(connection: Connection, stories: dict[int, int]) -> list[int]:
+    """Write new stories of origins; returns the ids of all articles concerned."""
+    story_index.move(connection, stories)
+    copies = story_index.copies_of(connection, stories)
+    return [*stories, *(copy for some in copies.values() for copy in some)]
 
 
 def _known(item: DedupeInput, article_id: int, found: Fingerprint) -> Known:
@@ -112,6 +173,12 @@ def _overlaps(
 def _load_more(connection: Connection, ids: Iterable[int], everyone: dict[int, Known]) -> None:
     missing = [article_id for article_id in ids if article_id not in everyone]
     everyone.update(copy_index.load(connection, missing))
+
+
+def _relations(connection: Connection, ids: Iterable[int]) -> dict[int, Relation]:
+    order = list(dict.fromkeys(ids))
+    stored = copy_index.load(connection, order)
+    return {article_id: _relation(stored[article_id]) for article_id in order}
 
 
 def _relation(known: Known) -> Relation:

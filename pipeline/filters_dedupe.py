@@ -9,12 +9,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, create_engine
 
-from models.fingerprint import fingerprints, overlaps, posted
+from models.fingerprint import INDEX_TABLES
 from pipeline import dedupe
 from pipeline.items import JSON, DedupeInput
 
 BATCH: Final = 500
 """Rows looked up together; any other number gives the same copies."""
+STRETCH: Final = 2500
+"""Rows after which stories are grouped: half of what is looked at together, so that every text meets its neighbours."""
 _TEXTS: Final = ("url", "title", "text", "language", "outlet", "original_outlet")
 
 
@@ -32,7 +34,7 @@ def dedupe_lines(rows: Iterable[Any]) -> Iterator[JSON]:
         engine = create_engine(f"sqlite:///{Path(folder) / 'index.db'}")
         try:
             with engine.begin() as connection:
-                for table in (fingerprints, posted, overlaps):
+                for table in INDEX_TABLES:
                     table.create(connection)
                 yield from _answers(connection, rows)
         finally:
@@ -59,9 +61,12 @@ def _answers(connection: Connection, rows: Iterable[Any]) -> list[JSON]:
         batch.append((item, len(names)))
         names.append(row["id"])
         if len(batch) == BATCH:
-            relations.update(dedupe.relate_many(connection, batch))
+            relations.update(dedupe.relate_many(connection, batch, stories=False))
             batch = []
-    relations.update(dedupe.relate_many(connection, batch))
+            if len(names) % STRETCH == 0:
+                relations.update(dedupe.regroup(connection))
+    relations.update(dedupe.relate_many(connection, batch, stories=False))
+    relations.update(dedupe.regroup(connection))
     answers: list[JSON] = []
     for place in places:
         if not isinstance(place, int):

@@ -52,11 +52,22 @@ class Fingerprint:
     """Signed 32-bit hashes under which this text looks for others; holds `posted`."""
 
 
-def words(text: str) -> Numbers:
-    """One 64-bit hash for each word of `text`, in order. Ideographs count as words of one character."""
+def even(text: str) -> NDArray[np.uint32]:
+    """The evened-out letters of `text`, 0 between words."""
     codes = np.frombuffer(text[:MAX_CHARS].encode("utf-32-le", "surrogatepass"), np.uint32)
     letters = _letters()[np.minimum(codes, 0xFFFF)]
-    letters = letters[letters != _DROPPED]
+    return letters[letters != _DROPPED]
+
+
+def plain(text: str) -> str:
+    """`text` in evened-out letters with spaces between the words."""
+    letters = even(text)
+    return np.where(letters == _SPACE, np.uint32(0x20), letters).astype("<u4").tobytes().decode("utf-32-le")
+
+
+def words(text: str) -> Numbers:
+    """One 64-bit hash for each word of `text`, in order. Ideographs count as words of one character."""
+    letters = even(text)
     if not letters.size:
         return np.zeros(0, np.uint64)
     inside = letters != _SPACE

@@ -133,6 +133,24 @@ def upgrade() -> None:
     sa.Column('created_at', Utc(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stories'))
     )
+    op.create_table('story_parts',
+    sa.Column('article_id', Id, autoincrement=False, nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=True, comment='Seconds since 1970, NULL when undated.'),
+    sa.Column('terms', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('article_id', name=op.f('pk_story_parts'))
+    )
+    op.create_index(op.f('ix_story_parts_at'), 'story_parts', ['at'], unique=False)
+    op.create_table('story_rulings',
+    sa.Column('article_id', Id, autoincrement=False, nullable=False),
+    sa.Column('other_id', Id, autoincrement=False, nullable=False),
+    sa.Column('together', sa.Boolean(), nullable=False),
+    sa.PrimaryKeyConstraint('article_id', 'other_id', name=op.f('pk_story_rulings'))
+    )
+    op.create_table('story_terms',
+    sa.Column('term', sa.BigInteger(), autoincrement=False, nullable=False, comment='-1 counts the articles themselves.'),
+    sa.Column('articles', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('term', name=op.f('pk_story_terms'))
+    )
     op.create_table('articles',
     sa.Column('id', Id, nullable=False),
     sa.Column('outlet', sa.String(length=40), nullable=False),
@@ -327,6 +345,10 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_articles_outlet'), table_name='articles')
     op.drop_index(op.f('ix_articles_copy_of'), table_name='articles')
     op.drop_table('articles')
+    op.drop_table('story_terms')
+    op.drop_table('story_rulings')
+    op.drop_index(op.f('ix_story_parts_at'), table_name='story_parts')
+    op.drop_table('story_parts')
     op.drop_table('stories')
     op.drop_table('source_states')
     op.drop_index('ix_runs_work', table_name='runs')
