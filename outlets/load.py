@@ -18,33 +18,42 @@ class OutletError(Exception):
 
 
 def paths(folder: Path = FOLDER) -> dict[str, Path]:
-    """Every outlet file by outlet name, in alphabetical order."""
-    found: dict[str, Path] = {}
-    for path in sorted(folder.glob("*/*.yml"), key=lambda p: p.stem):
-        if path.stem in found:
-            raise OutletError(f"{path}: the outlet {path.stem} also has the file {found[path.stem]}")
-        found[path.stem] = path
+    """Every outlet file by outlet name, in alphabetical order. Of two files with one name the first; reading that
+    outlet then fails, and the others are not held up."""
+    return {name: files[0] for name, files in _files(folder).items()}
+
+
+def _files(folder: Path) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for path in sorted(folder.glob("*/*.yml"), key=lambda p: (p.stem, p)):
+        found.setdefault(path.stem, []).append(path)
     return found
+
+
+def _only(files: list[Path]) -> Path:
+    if len(files) > 1:
+        raise OutletError(f"{files[1]}: the outlet {files[1].stem} also has the file {files[0]}")
+    return files[0]
 
 
 def load(name: str, folder: Path = FOLDER) -> Outlet:
     """The outlet called `name`. Raises OutletError when there is none or its file is broken."""
-    found = paths(folder)
+    found = _files(folder)
     if name not in found:
         raise OutletError(f"unknown outlet {name!r}; known are: {', '.join(found) or 'none'}")
-    return read(found[name])
+    return read(_only(found[name]))
 
 
 def load_all(folder: Path = FOLDER) -> dict[str, Outlet]:
     """Every outlet by name. Raises OutletError at the first broken file; `survey` goes on instead."""
-    return {name: read(path) for name, path in paths(folder).items()}
+    return {name: read(_only(files)) for name, files in _files(folder).items()}
 
 
 def survey(folder: Path = FOLDER) -> Iterator[tuple[str, Outlet | OutletError]]:
     """Every outlet, or what is wrong with its file, so that one broken file stops one outlet only."""
-    for name, path in paths(folder).items():
+    for name, files in _files(folder).items():
         try:
-            yield name, read(path)
+            yield name, read(_only(files))
         except OutletError as error:
             yield name, error
 
@@ -71,7 +80,10 @@ def _read(path: Path, _mtime_ns: int, _size: int) -> Outlet:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise OutletError(f"{path}:{line}: is not valid YAML: {getattr(error, 'problem', error)}") from error
+        reason = getattr(error, "problem", None) or str(error).replace("\n", " ")
+        raise OutletError(f"{path}:{line}: is not valid YAML: {reason}") from error
+    except RecursionError as error:
+        raise OutletError(f"{path}:1: is nested too deeply") from error
     if not isinstance(data, dict) or not isinstance(node, yaml.MappingNode):
         raise OutletError(f"{path}:1: must be a list of keys and values")
     _refuse_repeated_keys(path, node)

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -14,7 +15,7 @@ from scrapy.http.request import NO_CALLBACK
 from spiders.refused import TRANSIENT, Refused, refusal_of
 
 TRIES: Final = 3
-BACK_OFF: Final = 5.0
+BACK_OFF: Final = 2.0
 """Seconds before the second try; twice as long before the third."""
 _CHALLENGES: Final = (b"challenge", b"captcha")
 
@@ -50,6 +51,10 @@ class Asker:
     crawler: Crawler
     requests: int = 0
     """Requests that really went out, retries included."""
+    _answered: set[str] = field(default_factory=set)
+    _down: dict[str, str] = field(default_factory=dict)
+    """Hosts that did not answer once in this run, and why: they are not asked again, or a run without a network would
+    take minutes to say so."""
     _delays: bool = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,6 +63,9 @@ class Asker:
     async def ask(self, url: str, headers: dict[str, str] | None = None, **meta: Any) -> Answer:
         """The answer after at most TRIES tries. A failure of the moment is tried again, a clear no is not."""
         began, at = time.monotonic(), datetime.now(UTC)
+        host = urlsplit(url).netloc
+        if host in self._down:
+            return Answer(url, at, 0.0, refusal=Refused("refused:unreachable", self._down[host], asked=False))
         for number in range(1, TRIES + 1):
             response, refusal = await self._once(url, headers or {}, meta)
             again = refusal is not None and refusal.asked and refusal.outcome in TRANSIENT | {"refused:rate_limited"}
@@ -65,6 +73,10 @@ class Asker:
                 break
             if self._delays:
                 await asyncio.sleep(BACK_OFF * 2 ** (number - 1))
+        if response is not None or (refusal and refusal.outcome != "refused:unreachable"):
+            self._answered.add(host)
+        elif refusal and refusal.asked and host not in self._answered:
+            self._down[host] = refusal.detail
         return Answer(url, at, round(time.monotonic() - began, 3), response, refusal, number)
 
     async def _once(

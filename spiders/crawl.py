@@ -1,5 +1,5 @@
-"""Runs one outlet's crawl as a subprocess, for the DAG task and the command: Scrapy's reactor starts once a process, and
-a crawl must die with whoever asked for it. Imports nothing heavy."""
+"""Runs one outlet's crawl as a subprocess, for the DAG task and the command: Scrapy's reactor starts once a process,
+and a crawl must die with whoever asked for it. Imports nothing heavy."""
 
 import contextlib
 import ctypes
@@ -105,7 +105,7 @@ def _child(arguments: list[str]) -> Iterator["subprocess.Popen[str]"]:
     child = subprocess.Popen(  # noqa: S603 (our own interpreter, and an outlet name that the command checks)
         [sys.executable, "-m", "scrapy", "crawl", *arguments],
         env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        encoding="utf-8", errors="replace", preexec_fn=_die_with_parent(os.getpid()),  # noqa: PLW1509
+        encoding="utf-8", errors="replace", preexec_fn=_die_with_parent(os.getpid()),
     )  # fmt: skip
     try:
         yield child
@@ -160,7 +160,8 @@ def _result(outlet: str, code: int, report: dict[str, Any], tail: list[str]) -> 
         return CrawlResult(outlet, state, str(reason) if reason else None, code, report)
     if code < 0:
         name = signal.Signals(-code).name
-        return CrawlResult(outlet, "interrupted", f"the crawl was ended by {name}; the next run goes on from here", code)
+        reason = f"the crawl was ended by {name}; the next run goes on from here"
+        return CrawlResult(outlet, "interrupted", reason, code)
     said = next((line.removeprefix("khabar: ") for line in reversed(tail) if line.startswith("khabar: ")), None)
     last = said or next((line for line in reversed(tail) if line), None) or f"it ended with status {code}"
     return CrawlResult(outlet, "failed", last, code or int(Exit.FAILED))

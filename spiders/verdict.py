@@ -52,16 +52,18 @@ def judge_run(
         "pages": visits["done"],
         "left": left,
     }
-    problems = [problem for problem in (_unreachable(outlet, reports), _blocked(visits, failed)) if problem]
+    warnings = [_sentence(report) for report in reports if report.outcome.startswith("refused:")]
+    if unreachable := _unreachable(outlet, reports):
+        return Verdict("failed", unreachable, tuple(warnings), counts)
+    problems = [problem for problem in (_blocked(visits, failed),) if problem]
     for name in ("discovered", "fetched"):
         least = outlet.assertions.min.get(name, 1)
         if counts[name] < least:
             problems.append(f"{name} {counts[name]}, expected at least {least}")
-    warnings = [_sentence(report) for report in reports if report.outcome.startswith("refused:")]
     for name, most in outlet.assertions.max.items():
         if name in counts and counts[name] > most:
             warnings.append(f"{name} {counts[name]}, expected at most {most}")
-    if problems and warnings and "could not be reached" not in problems[0]:
+    if problems and warnings:
         problems.append(warnings[0])
     reason = "; ".join(problems) or None
     return Verdict("failed" if problems else "ok", reason, tuple(warnings), counts)
