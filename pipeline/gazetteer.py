@@ -152,10 +152,23 @@ def place_names() -> Iterator[tuple[str, Name]]:
         kind = kinds.get(row["kind"], "place")
         place = Place(kind, row["code"], row["label"], row["country"], row["parent"], row["iso"], row["geonames"])
         yield from _by_language(row, place)
+    yield from _world_names()
+
+
+def _world_names() -> Iterator[tuple[str, Name]]:
+    for number, row in read_table("world.csv", "name", "countries"):
+        mark = row["name"][0] if row["name"][0] in "?=" else ""
+        written = row["name"][len(mark) :]
+        for entry in row["countries"].split("|"):
+            country, _, thousands = entry.partition("=")
+            if country not in countries() or not thousands.isdigit():
+                raise DataError(f"{DATA / 'world.csv'}:{number}: {entry!r} is not COUNTRY=thousands")
+            place = Place("world", f"{country}:{written}", written, country, weight=int(thousands))
+            yield written, Name(place, "en", mark, False, written)
 
 
 def news_organisations() -> Iterator[tuple[str, str]]:
-    """Names of news organisations that hold a place name, with their country."""
+    """Names that hold a place name and are none: news organisations with their country, others with an empty one."""
     for _, row in read_table("sources.csv", "country", "name"):
         for name in row["name"].split("|"):
             yield name, row["country"]

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.gazetteer import Place
+from pipeline.gazetteer import Name, Place
 from pipeline.items import Role
 from pipeline.reading import Found, Reading, longest
+from pipeline.scene import Scene, capitals_ok, survey
 
 # A name right beside one of these is a place of that level: "Nerkh district", "ولسوالی نرخ", "провинция Гор".
 _CUES = {
@@ -16,15 +17,21 @@ _CUES = {
 }
 _LINKS = frozenset(("", "of", "the", "د", "in the", "у", "wa"))
 _AND = re.compile(r"^(?: and| و| او| и| as well as)?(?: [^ ]+){0,3}(?: and| و| او| и)? ?$")
-_CAPITALS = {"Kabul": "AF", "AF01": "AF", "PK-IS": "PK"}
-_DATELINE = re.compile(
-    r"\A.{0,160}?(?P<a>\b[A-ZА-ЯЁ]{3,}(?:[ -][A-ZА-ЯЁ]{2,}){0,3}(?:, [A-Z][A-Za-z. ]{2,24})?)"
-    r"(?= ?\([^)\n]{2,40}\)|, \d{1,2} [а-я]+|, [A-Z][a-z]{2,8}\.? \d| ?[—–]| -{1,2} |: | ?/)"
-    r"|\A\s*(?P<b>[A-Z][a-z]+(?:[ -][A-Z][a-z]+){0,2}(?:, [A-Z][A-Za-z.]+)?) ?\([^)\n]{2,40}\) ?[—–:-]"
-    r"|\A\s*(?P<c>[\u0600-\u06ff\u200c]+(?: [\u0600-\u06ff\u200c]+)?) ?(?:\([^)\n]{2,40}\)|[—–])"
-    r"|\A\s*\([^)\n]{0,30}?(?P<d>[\u0600-\u06ff]+)\)",
-    re.S,
-)
+_PLURALS = ("s", "ونو", "ونه", "یو", "ах", "ов")
+_CAPITALS = frozenset(("AF01",))
+_BEFORE_PLACES = frozenset(("in", "from", "to", "with", "near", "across", "throughout", "for", "and", "at"))
+# Words beside a place that are no part of a person's name.
+_BESIDE_PLACES = """
+in at near from of to province district city town the and north south east west northern southern eastern western central
+police governor provincial afghan afghanistan airport university on monday tuesday wednesday thursday friday saturday
+sunday capital hospital where when after county state st street river region area village
+"""
+_NOT_NAMES = frozenset(_BESIDE_PLACES.split())
+_CAPITALISED_AFTER = re.compile(r" ([A-Z][a-z]+)")
+_CAPITALISED_BEFORE = re.compile(r"([A-Z][a-z]+|Mr\.|Ms\.|[A-Z]\.) $")
+_AFGHANISTAN = Place("country", "AF", "Afghanistan", country="AF")
+# The state of Georgia and the country share a name: these tell the country.
+_NEAR_GEORGIA = frozenset(("GE", "RU", "AM", "AZ", "TR", "UA"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,155 +48,65 @@ class Mention:
     rule: str
 
 
-def _cue_beside(reading: Reading, found: Found, cues: dict[str, list[Found]], kinds: tuple[str, ...]) -> bool:
-    """Whether a cue word for one of these kinds stands right before or after the name, or after a list that it ends."""
+def _cue_beside(reading: Reading, found: Found, kind: str) -> bool:
+    """Whether a cue word for this kind stands right before or after the name, or after a list that the name is in."""
     for group, levels in _CUES.items():
-        if not any(kind in levels for kind in kinds):
+        if kind not in levels:
             continue
-        for cue in cues.get(group, ()):
+        for cue in reading.by_group.get(group, ()):
             if cue.end <= found.start and found.start - cue.end <= 5:
                 if reading.text[cue.end : found.start].strip() in _LINKS:
                     return True
             elif cue.start >= found.end and cue.start - found.end <= 40:
                 between = reading.text[found.end : cue.start]
-                if len(between.strip()) <= 1 or (
-                    group != "cue_city" and cue.word.ref and _is_list(reading, cue, between)
-                ):
+                if not between.strip():
+                    return True
+                listed = group != "cue_city" and reading.text[cue.start : cue.end].endswith(_PLURALS)
+                if listed and _AND.match(between):
                     return True
     return False
 
 
-def _is_list(reading: Reading, cue: Found, between: str) -> bool:
-    plural = reading.text[cue.start : cue.end].endswith(("s", "ونو", "ونه", "یو", "ах", "ов"))
-    return plural and bool(_AND.match(between))
-
-
-def _person_beside(reading: Reading, found: Found) -> bool:
-    """Latin script: a capitalised word right beside a name makes it part of a person's or firm's name."""
+def _name_before(reading: Reading, found: Found) -> bool:
+    """Latin script: the capitalised word before makes it part of a longer name ("Wali Kot", "Michael Jordan")."""
     if reading.no_caps or reading.all_caps:
         return False
-    original = reading.folded.original
-    first, last = reading.folded.span(found.start, found.end)
-    after = re.match(r" ([A-Z][a-z]+|[a-z]{2}\b)?", original[last : last + 24])
-    if after and after.group(1) and after.group(1)[0].isupper() and reading.token_after(found.end) not in _NOT_NAMES:
-        return True
-    before = re.search(r"([A-Z][a-z]+|Mr\.|Ms\.) $", original[max(0, first - 24) : first])
+    first, _ = reading.folded.span(found.start, found.end)
+    before = _CAPITALISED_BEFORE.search(reading.folded.original[max(0, first - 24) : first])
     if not before or reading.token_before(found.start) in _NOT_NAMES:
         return False
-    return found.start - 1 - len(before.group(1)) - 1 > reading.sentence_span(found.sentence)[0]
+    return found.start - 1 - len(before.group(1)) > reading.sentence_span(found.sentence)[0] + 1
 
 
-_NOT_NAMES = frozenset(
-    [
-        "in",
-        "at",
-        "near",
-        "from",
-        "of",
-        "to",
-        "province",
-        "district",
-        "city",
-        "town",
-        "the",
-        "and",
-        "north",
-        "south",
-        "east",
-        "west",
-        "northern",
-        "southern",
-        "eastern",
-        "western",
-        "central",
-        "police",
-        "governor",
-        "provincial",
-        "afghan",
-        "afghanistan",
-        "afghanistan's",
-        "airport",
-        "university",
-        "on",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "capital",
-        "hospital",
-    ]
-)
+def _name_after(reading: Reading, found: Found) -> bool:
+    if reading.no_caps or reading.all_caps:
+        return False
+    _, last = reading.folded.span(found.start, found.end)
+    after = _CAPITALISED_AFTER.match(reading.folded.original[last : last + 24])
+    return bool(after) and reading.token_after(found.end) not in _NOT_NAMES
 
 
-def dateline_end(reading: Reading) -> int:
-    """Folded offset up to which the text is a dateline ("KABUL, Afghanistan (June 14) —"), or 0."""
-    match = _DATELINE.match(reading.folded.kept)
-    return match.end() + 1 if match and reading.field == "text" else 0
-
-
-def afghan_context(readings: Sequence[Reading], outlet_country: str | None) -> float:
-    """How surely the text is about Afghanistan: 0 none, 1 by its outlet only, more by each safe name or actor in it."""
-    score = 1.0 if outlet_country == "AF" else 0.0
-    for reading in readings:
-        ends = dateline_end(reading)
-        for found in reading.places:
-            if found.word.name and found.word.name.place.country == "AF" and found.word.mark in ("", "="):
-                score += 0.5 if found.start < ends else 2.0
-        score += sum(1.0 for found in reading.actors if found.word.ref in _AFGHAN_ACTORS)
-    return score
-
-
-_AFGHAN_ACTORS = frozenset(
-    [
-        "taliban",
-        "iskp",
-        "nrf",
-        "aff",
-        "haqqani",
-        "gdi",
-        "ppv",
-        "unama",
-        "fmr_ansf",
-        "zabihullah_mujahid",
-        "hibatullah_akhundzada",
-        "sirajuddin_haqqani",
-    ]
-)
+def _person(reading: Reading, found: Found) -> bool:
+    return _name_before(reading, found) or _name_after(reading, found)
 
 
 def mentions(readings: Sequence[Reading], outlet_country: str | None = None) -> list[Mention]:
-    """Every accepted place name of the text, with its role so far (the event role is given by regions.tag_regions)."""
-    context = afghan_context(readings, outlet_country)
-    safe: set[str] = set()
-    provinces: set[str] = set()
-    for reading in readings:
-        for found in reading.places:
-            name = found.word.name
-            if name and found.word.mark in ("", "=") and _script_ok(reading, found):
-                safe.add(name.place.country)
-                if name.place.province:
-                    provinces.add(name.place.province)
+    """Every accepted place name of the text, in order, with the role that its form gives (not yet: event)."""
+    scene = survey(readings, outlet_country)
     accepted: list[Mention] = []
     for reading in readings:
-        ends = dateline_end(reading)
-        cues: dict[str, list[Found]] = {}
-        for found in reading.groups:
-            if found.word.ref in _CUES:
-                cues.setdefault(found.word.ref, []).append(found)
-        for span in longest([*reading.press, *(f for f in reading.places if _script_ok(reading, f))]):
+        candidates = [found for found in reading.places if capitals_ok(reading, found)]
+        for span in longest([*reading.press, *candidates]):
             if span[0].word.layer == "press":
-                accepted.append(_press(reading, span[0]))
+                if span[0].word.ref:
+                    accepted.append(_press(reading, span[0]))
                 continue
-            mention = _choose(reading, span, cues, context, safe, provinces)
-            if mention is None:
-                continue
-            if mention.start < ends:
-                mention = replace(mention, role="dateline", rule="places.dateline")
-            accepted.append(mention)
-    return accepted
+            mention = _choose(reading, span, scene)
+            if mention is not None:
+                if scene.in_dateline(reading, span[0]):
+                    mention = replace(mention, role="dateline", rule="places.dateline")
+                accepted.append(mention)
+    return _districts_in_their_province(accepted)
 
 
 def _press(reading: Reading, found: Found) -> Mention:
@@ -197,77 +114,91 @@ def _press(reading: Reading, found: Found) -> Mention:
     return Mention(place, reading, found.start, found.end, found.sentence, "source", 0.9, "places.press")
 
 
-def _script_ok(reading: Reading, found: Found) -> bool:
-    """Latin and Cyrillic names of lands start with a capital, unless the whole text has none."""
-    name = found.word.name
-    if reading.no_caps or name is None:
-        return True
-    first = reading.original(found.start, found.end)[:1]
-    if first.isupper() or not first.isalpha() or (not first.islower()):
-        return True
-    return name.people and name.lang in ("ru", "tg", "uz")
+def _score(reading: Reading, found: Found, name: Name, scene: Scene) -> tuple[float, str] | None:
+    """How sure a name is and by which rule, or None when it is not taken for this place."""
+    place, mark = name.place, found.word.mark
+    if mark in ("", "="):
+        if place.kind != "world":
+            return 0.95, f"places.{place.kind}"
+        if place.label == "Georgia" and scene.countries & _NEAR_GEORGIA and "US" not in scene.countries:
+            return None
+        if place.weight < 3000 and " " not in name.written and _person(reading, found):
+            return None
+        known = place.country in scene.countries
+        return (0.85 if known else 0.7) + min(place.weight, 9999) * 1e-6, "places.world"
+    beside = _cue_beside(reading, found, place.kind)
+    if mark == "?":
+        if place.country == "AF":
+            if scene.afghan < 1 and not (beside and reading.lang == "ru"):
+                return None
+            if not beside and _person(reading, found):
+                return None
+        elif _person(reading, found) or (
+            place.country not in scene.countries and reading.token_before(found.start) not in _BEFORE_PLACES
+        ):
+            return None
+        return (0.85 if beside else 0.7) + min(place.weight, 9999) * 1e-6, f"places.{place.kind}_in_context"
+    if not beside or (place.country == "AF" and scene.afghan < 1 and reading.lang != "ru"):
+        return None
+    if place.kind == "district" and _name_before(reading, found):
+        return None
+    return 0.8, f"places.{place.kind}_with_cue"
 
 
-def _choose(
-    reading: Reading,
-    span: list[Found],
-    cues: dict[str, list[Found]],
-    context: float,
-    safe: set[str],
-    provinces: set[str],
-) -> Mention | None:
-    options: list[tuple[float, Found, str]] = []
+def _choose(reading: Reading, span: list[Found], scene: Scene) -> Mention | None:
+    options: list[tuple[float, Found, Name, str]] = []
     for found in span:
         name = found.word.name
-        if name is None:
+        scored = _score(reading, found, name, scene) if name else None
+        if name is None or scored is None:
             continue
-        place, mark = name.place, found.word.mark
-        beside = bool(cues) and _cue_beside(reading, found, cues, (place.kind,))
-        if mark in ("", "="):
-            score, rule = (0.95, f"places.{place.kind}")
-        elif mark == "?":
-            about = safe if place.country != "AF" else ({"AF"} if context >= 1 else set())
-            if not beside and (place.country not in about or _person_beside(reading, found)):
-                continue
-            if beside and place.country == "AF" and context <= 0 and reading.lang != "ru":
-                continue
-            score, rule = (0.85 if beside else 0.7), f"places.{place.kind}_in_context"
-        else:
-            if not beside or (place.country == "AF" and context < 1 and reading.lang not in ("ru",)):
-                continue
-            score, rule = 0.8, f"places.{place.kind}_with_cue"
-        if place.kind == "district" and place.province in provinces:
+        score, rule = scored
+        if name.place.kind == "district" and name.place.province in scene.provinces:
             score += 0.04
-        options.append((score + (0.01 if beside else 0), found, rule))
+        options.append((score, found, name, rule))
     if not options:
         return None
-    options.sort(key=lambda option: -option[0])
-    score, found, rule = options[0]
-    name = found.word.name
-    assert name is not None  # noqa: S101 - filtered above
+    score, found, name, rule = max(options, key=lambda option: option[0])
     place = name.place
-    rivals = {o[1].word.name.place.province for o in options if o[1].word.name and o[0] >= score - 0.005}
+    rivals = {option[2].place.province for option in options if option[0] >= score - 0.005}
     if place.kind == "district" and len(rivals) > 1:  # one name, several provinces, and nothing says which
-        place, rule, score = Place("country", "AF", "Afghanistan", country="AF"), "places.district_unclear", 0.6
-    if place.kind == "province" and place.code in _CAPITALS and _is_government(reading, found):
-        place, rule = Place("country", "AF", "Afghanistan", country="AF"), "places.capital_as_government"
+        place, rule, score = _AFGHANISTAN, "places.district_unclear", 0.6
+    if place.code in _CAPITALS and place.kind == "province" and _is_government(reading, found):
+        place, rule = _AFGHANISTAN, "places.capital_as_government"
     role: Role = "nationality" if name.people else "mentioned"
     return Mention(place, reading, found.start, found.end, found.sentence, role, min(score, 0.99), rule)
 
 
+def _districts_in_their_province(found: list[Mention]) -> list[Mention]:
+    """Drops a district that the text itself puts into another province ("Khogyani district, Ghazni province")."""
+    kept = []
+    for index, mention in enumerate(found):
+        if mention.place.kind == "district" and index + 1 < len(found):
+            after = found[index + 1]
+            if (
+                after.reading is mention.reading
+                and after.place.kind == "province"
+                and after.place.province != mention.place.province
+                and 0 <= after.start - mention.end <= 16
+                and " and " not in mention.reading.text[mention.end : after.start]
+            ):
+                continue
+        kept.append(mention)
+    return kept
+
+
 def _is_government(reading: Reading, found: Found) -> bool:
     """ "Kabul" that speaks, agrees or is recognised is a government, not a city."""
-    near_after = near_before = located = False
-    for group in reading.groups:
-        ref = group.word.ref
-        if ref == "government_after" and group.start == found.end + 1:
-            near_after = True
-        elif ref == "government" and 0 < found.start - group.end <= 4:
-            near_before = True
-        elif (
-            ref == "locative"
-            and group.end == found.start - 1
-            and reading.text[group.start : group.end] not in ("of", "to")
-        ) or (ref in _CUES and (group.start == found.end + 1 or group.end == found.start - 1)):
-            located = True
-    return near_before or (near_after and not located)
+    groups = reading.by_group
+    if any(0 < found.start - cue.end <= 4 for cue in groups.get("government", ())):
+        return True
+    if not any(cue.start == found.end + 1 for cue in groups.get("government_after", ())):
+        return False
+    if any(
+        cue.end == found.start - 1 and reading.text[cue.start : cue.end] not in ("of", "to")
+        for cue in groups.get("locative", ())
+    ):
+        return False
+    return not any(
+        cue.start == found.end + 1 or cue.end == found.start - 1 for group in _CUES for cue in groups.get(group, ())
+    )

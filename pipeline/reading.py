@@ -11,12 +11,14 @@ from pipeline.vocabulary import Word, actors, vocabulary
 
 FieldName = Literal["title", "text", "dateline"]
 
-_TITLES = "Gen Col Maj Lt Capt St Dr Mr Ms Mrs vs No Mt Sgt"
-_ABBREVIATIONS = "".join(
-    rf"(?<!\b{word})"
-    for word in ["Gen", "Col", "Maj", "Lt", "Capt", "St", "Dr", "Mr", "Ms", "Mrs", "vs", "No", "Mt", "Sgt"]
-)
-_SENTENCE_END = re.compile(rf"(?<![\s.][A-Za-zА-Я]){_ABBREVIATIONS}[.!?؟۔…]+[\"'”»’)\]]*\s+|\s*\n+\s*")
+# A full stop after one of these, or after a single letter, ends no sentence.
+_ABBREVIATED = """
+Gen Col Maj Lt Capt St Dr Mr Ms Mrs vs No Mt Sgt Brig Gov Sen Rep Jr Sr Inc Co Corp Ltd
+"""
+_ABBREVIATIONS = frozenset(_ABBREVIATED.split())
+_SENTENCE_END = re.compile("[.!?؟۔…\n][.!?؟۔…\\s\"'”»’)\\]]*")
+_UPPER = re.compile("[A-ZА-ЯЁ]")
+_LETTER = re.compile(r"[^\W\d_]")
 _BASE = {"prs": "fa", "pus": "ps", "fas": "fa", "rus": "ru", "eng": "en", "urd": "ur", "tgk": "tg", "uzb": "uz"}
 _PASHTO = re.compile("[ټډړښږڼېځڅۍ]")
 _URDU = re.compile("[ٹڈڑےںہ]")
@@ -61,6 +63,24 @@ def language_of(text: str, declared: str | None = None) -> str:
     return "uz" if len(_UZBEK.findall(sample)) * 60 > counts["la"] else "en"
 
 
+def _sentence_starts(text: str) -> list[int]:
+    """Folded offsets at which sentences start. Newlines end one; a dot only before a blank and after a real word."""
+    starts = [0]
+    for match in _SENTENCE_END.finditer(text):
+        run = match.group()
+        if run[0] == "." and "\n" not in run:
+            if not run[-1].isspace():
+                continue
+            at = match.start()
+            word = text[max(text.rfind(" ", 0, at), text.rfind(".", 0, at)) + 1 : at]
+            if (len(word) == 1 and word.isalpha()) or word in _ABBREVIATIONS:
+                continue
+        elif not run[-1].isspace():
+            continue
+        starts.append(match.end() + 1)
+    return starts
+
+
 class Reading:
     """One field of an article, read once. Offsets of finds are in folded text; `evidence` gives original ones."""
 
@@ -69,12 +89,13 @@ class Reading:
         self.lang = lang
         self.folded = Folded(original)
         self.text = self.folded.text
-        self.starts = [0, *(match.end() + 1 for match in _SENTENCE_END.finditer(self.folded.kept))]
-        letters = [char for char in original[:400] if char.isalpha()]
-        upper = sum(char.isupper() for char in letters)
-        self.all_caps = len(letters) > 3 and upper > 0.7 * len(letters)
+        self.starts = _sentence_starts(self.folded.kept)
+        sample = original[:400]
+        upper, letters = len(_UPPER.findall(sample)), len(_LETTER.findall(sample))
+        self.all_caps = letters > 3 and upper > 0.7 * letters
         self.no_caps = upper == 0
         self.groups: list[Found] = []
+        self.by_group: dict[str, list[Found]] = {}
         self.places: list[Found] = []
         self.actors: list[Found] = []
         self.press: list[Found] = []
@@ -88,7 +109,10 @@ class Reading:
                 continue
             if word.mark == "=" and not self._as_written(word, start, end):
                 continue
-            layers[word.layer].append(Found(word, start, end, bisect_right(self.starts, start) - 1))
+            found = Found(word, start, end, bisect_right(self.starts, start) - 1)
+            layers[word.layer].append(found)
+            if word.layer == "group":
+                self.by_group.setdefault(word.ref, []).append(found)
 
     def _as_written(self, word: Word, start: int, end: int) -> bool:
         """Capitals where the name has capitals. A text all in capitals proves nothing about an acronym."""

@@ -34,6 +34,8 @@ class Actor:
     name: str
     kind: str
     of: str = ""
+    afghan: bool = False
+    """Whether its name alone shows that a text is about Afghanistan."""
     context: tuple[tuple[str, str], ...] = ()
 
 
@@ -132,6 +134,7 @@ def actors() -> dict[str, Actor]:
             entry["name"],
             entry["kind"],
             entry.get("of", ""),
+            bool(entry.get("afghan", False)),
             tuple((k, v) for k, v in entry.get("context", {}).items() if k != "__lines__"),
         )
         for id_, entry in _actor_entries().items()
