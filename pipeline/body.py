@@ -2,18 +2,25 @@
 same words, and a plain reading of the largest column is the last resort."""
 
 import logging
+import re
 from copy import deepcopy
+from collections.abc import Sequence
 from dataclasses import dataclass
+from html import unescape
 
 import trafilatura
 from lxml.html import HtmlElement
 from trafilatura.settings import DEFAULT_CONFIG, Extractor
 
 from outlets import Outlet
+from pipeline.blocks import blocks
 from pipeline.boilerplate import Learned, is_boilerplate
 from pipeline.parse import visible
+from pipeline.refine import refine
 from pipeline.structured import Structured
 from pipeline.text import line, plain, words
+
+_TAGS = re.compile(r"<[^>]{1,300}>")
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs page text; what matters becomes an issue
 
@@ -43,6 +50,24 @@ def extract(tree: HtmlElement, claims: Structured, outlet: Outlet | None = None)
         if len(column) > 2 * len(text):
             return Body(column, "column")
     return Body(text, "trafilatura")
+
+
+def refined(
+    body: Body, tree: HtmlElement, claims: Structured, *, title: str | None, names: Sequence[str]
+) -> Body:
+    """`body` corrected by the page's markup and by what it declares (see `pipeline.refine`)."""
+    description = claims.article.get("description")
+    lead = description if isinstance(description, str) else claims.first("og:description", "description")
+    declared = claims.article.get("articleBody")
+    text = refine(
+        body.text,
+        list(blocks(tree)),
+        title=title,
+        names=names,
+        lead=plain(unescape(lead)) if lead else None,
+        declared=plain(_TAGS.sub(" ", unescape(declared))) if isinstance(declared, str) else None,
+    )
+    return Body(text or body.text, body.basis)
 
 
 def _by_selector(tree: HtmlElement, outlet: Outlet) -> str:

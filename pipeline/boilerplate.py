@@ -26,7 +26,7 @@ _LINE_START = re.compile(
     r"^(?:(?:also read|read also|read more|see also|must read|related|further reading|recommended|more on this|watch|don['’]t miss|you may also like)\s*[:|»>–-]|"
     r"читайте также\s*:|смотрите также\s*:|бо ҳамин мавзӯъ|بیشتر بخوانید\s*[:：]|همچنین بخوانید\s*[:：]|lesen sie (?:auch|hier|mehr)\s*:|mehr zum thema\s*:|auch interessant\s*:|"
     r"lee también\s*:|lea también\s*:|te puede interesar\s*:|(?:à )?lire aussi\s*:|leggi anche\s*:|leia também\s*:|leia mais\s*:|"
-    r"sign up (?:for|to) (?:our|the|get)|subscribe to (?:our|the)|get (?:the|our) .{0,40}newsletter|follow us on|join (?:our|us on) (?:telegram|whatsapp|channel)|download (?:our|the) app|click here to|"
+    r"sign up (?:for|to) (?:our|the|get)|subscribe to (?:our|the)|get (?:the|our) .{0,40}newsletter|follow us on|join (?:our|us on) (?:telegram|whatsapp|channel)|download (?:our|the) app|"
     r"(?:©|\(c\)|copyright)\s|all rights reserved|этот материал принадлежит|подписывайтесь на|подпишитесь на|به کانال .{0,30} بپیوندید)",
     re.I,
 )

@@ -1,16 +1,16 @@
 """Bytes to article: the first quality stage. Pure: the same page gives the same article, whenever and wherever it runs."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from html import unescape
 from typing import Literal
 
 from lxml.html import HtmlElement
 
 from pipeline import body as bodies
-from pipeline import bylines, canonical, decode, origin, parse, quality, structured, times, titles, wall
+from pipeline import bylines, canonical, decode, opening, origin, parse, quality, structured, times, titles, wall
 from pipeline import text as characters
-from pipeline.boilerplate import Learned, is_boilerplate
+from pipeline.boilerplate import Learned
 from pipeline.items import Article, Page, Stamp
 from pipeline.language import is_mixed, language_of
 
@@ -28,8 +28,6 @@ _BINARY = (
     (b"RIFF", 0),
 )
 _NOT_PAGES = re.compile(r"^(?:image|audio|video|font)/|^application/(?:pdf|zip|octet-stream|gzip|msword|vnd\.)", re.I)
-_HEAD_LINES = 6
-"""Lines at the top of a text in which a title and a byline can stand."""
 
 
 def clean(page: Page, learned: Learned | None = None) -> Article:
@@ -93,22 +91,22 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
     outlet = page.outlet
     names = (outlet.title, *outlet.credits) if outlet else ()
     head = titles.headline(tree, claims, page.url, hint=page.hints.title, names=names)
-    found = bodies.Body(text or parse.lines_of(tree), "lines") if simple else _body(page, tree, claims)
-    opening = _opening(found.text, head.title, simple, learned)
-    title = opening.title
+    house = (*outlet.house_bylines, outlet.title) if outlet else ()
+    authors = bylines.authors(tree, claims, heading=head.element, hints=page.hints.authors, house=house, url=page.url)
+    found = (text or parse.lines_of(tree)) if simple else _body(page, tree, claims, head, authors)
+    opened = opening.read(found, head.title, simple=simple, learned=learned)
+    title = opened.title
     issues += [issue for issue in head.issues if issue != "no_title" or not title]
-    text = bodies.trim(opening.text, title, learned)
+    text = bodies.trim(opened.text, title, learned)
     dateline = origin.dateline(text)
     if dateline:
         text = text[dateline.length :]
     reader = times.reader_for(page, tree.get("lang"))
-    when = opening.byline.when if opening.byline and opening.byline.when else ""
+    when = opened.byline.when if opened.byline and opened.byline.when else ""
     published, modified, doubts = times.times(tree, claims, page, reader, heading=head.element, byline=when)
     issues += doubts
-    house = (*outlet.house_bylines, outlet.title) if outlet else ()
-    authors = bylines.authors(tree, claims, heading=head.element, hints=page.hints.authors, house=house, url=page.url)
-    if opening.author and (not authors or simple):
-        authors = tuple(n for n in bylines.split(opening.author) if n not in house) or authors
+    if opened.author and (not authors or simple):
+        authors = tuple(n for n in bylines.split(opened.author) if n not in house) or authors
     language, doubts = language_of(
         text or title or "", declared=tree.get("lang"), outlet=tuple(outlet.languages) if outlet else ()
     )
@@ -128,7 +126,7 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
         text=text,
         dateline=dateline.text if dateline else None,
         original=origin.original(
-            url=page.url, outlet=outlet, byline=opening.byline, dateline=dateline, authors=authors, text=text
+            url=page.url, outlet=outlet, byline=opened.byline, dateline=dateline, authors=authors, text=text
         ),
         cited=origin.cited(text),
         canonical_url=address,
@@ -138,49 +136,19 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
     return quality.judge(article, tree, source, issues)
 
 
-def _body(page: Page, tree: HtmlElement, claims: structured.Structured) -> bodies.Body:
+def _body(
+    page: Page, tree: HtmlElement, claims: structured.Structured, head: titles.Headline, authors: tuple[str, ...]
+) -> str:
     """The page's body; the source's own full text instead, where the page shows the same words."""
     found = bodies.extract(tree, claims, page.outlet)
+    if found.basis != "selector":
+        found = bodies.refined(found, tree, claims, title=head.title, names=authors)
     if not page.hints.html:
-        return found
+        return found.text
     given = parse.parse(characters.guard(decode.clean_characters(page.hints.html)))
-    text = parse.lines_of(given) if given is not None else ""
-    if len(text) > 200 and (
-        not found.text or bodies.coverage(text, found.text) > 0.8 or bodies.coverage(found.text, text) > 0.8
-    ):
-        return bodies.Body(text, "feed")
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Opening:
-    """What the first lines of a text say about it."""
-
-    text: str
-    title: str | None = None
-    author: str | None = None
-    byline: origin.Byline | None = field(default=None)
-
-
-def _opening(text: str, title: str | None, simple: bool, learned: Learned | None) -> _Opening:
-    """Takes title and byline lines off the top of `text`. A title is read there only from bare text."""
-    lines = [line for line in text.split("\n") if not is_boilerplate(line, learned)]
-    for position, line in enumerate(lines[:_HEAD_LINES]):
-        credit = origin.byline(line)
-        if credit:
-            above = [one for one in lines[:position] if characters.fold(one) != characters.fold(title or "")]
-            heading = above[-1] if simple and above and len(above[-1]) < 200 else title
-            kept = [one for one in above if one != heading and len(one) > 100]
-            return _Opening("\n".join([*kept, *lines[position + 1 :]]), heading, credit.author, credit)
-        names = bylines.line_names(line)
-        if names and position < 4:
-            rest = lines[:position] + lines[position + 1 :]
-            if simple and position and len(lines[position - 1]) < 200:
-                return _Opening("\n".join(rest[: position - 1] + rest[position:]), lines[position - 1], line)
-            return _Opening("\n".join(rest), title, line)
-    if simple and not title and len(lines) > 1 and len(lines[0]) < 200 and lines[0][-1:] not in ".,;:":
-        return _Opening("\n".join(lines[1:]), lines[0])
-    return _Opening("\n".join(lines), title)
+    text = characters.plain(parse.lines_of(given)) if given is not None else ""
+    agrees = max(bodies.coverage(text, found.text), bodies.coverage(found.text, text)) > 0.8
+    return text if len(text) > 200 and (not found.text or agrees) else found.text
 
 
 def _image(claims: structured.Structured) -> str | None:

@@ -32,6 +32,7 @@ _WEB_NAMES = {  # what browsers read under these labels: https://encoding.spec.w
 _DOUBLE_ENCODED = re.compile(
     "(?:[ÐÑ][\u0080-\u00bf\u2018-\u203a€™š›œžŸƒ„…†‡ˆ‰Š‹ŒŽ˜]){4}|(?:[ØÙÚÛ][\u0080-\u00bf\u2018-\u203a€™ƒ„…†‡ˆ‰Š‹Œ˜]){4}"
 )
+_LONE = re.compile("[\ud800-\udfff]")
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 
 
@@ -70,14 +71,14 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
         return _not_utf8(body, codecs_, issues)
     if codecs_ and "utf-8" not in codecs_ and not body.isascii():
         issues.append("charset_conflict")
-    if _DOUBLE_ENCODED.search(text):
+    if max(text.count("Ð"), text.count("Ø"), text.count("Ù")) > 3 and _DOUBLE_ENCODED.search(text):
         issues.append("mojibake")
     return Decoded(text, "utf-8", issues=tuple(issues))
 
 
 def clean_characters(text: str) -> str:
     """`text` without surrogates and NUL, so that it can be parsed, stored and sent."""
-    if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
+    if _LONE.search(text):
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text.replace("\x00", "")
 

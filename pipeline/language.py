@@ -1,5 +1,6 @@
 """The language of the text itself. What a page declares is often its template's, so it only widens the choice."""
 
+import re
 from copy import copy
 from functools import cache
 
@@ -7,7 +8,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 OURS = ("en", "fa", "ps", "ru", "ur", "tg", "uz", "ar", "tr", "zh", "fr", "es")
 """The languages that outlet files may name."""
-SAMPLE = 3000
+SAMPLE = 1500
 """Characters that decide; measured, more do not change the answer on news text."""
 SHORTEST = 25
 
@@ -42,10 +43,10 @@ def language_of(
     return found, issues
 
 
+_SCRIPTS = tuple(re.compile(f"[{letters}]+") for letters in ("\u0600-\u06ff", "\u0400-\u04ff", "A-Za-z"))
+
+
 def is_mixed(text: str) -> bool:
     """Whether more than a fifth of the letters belong to a second script."""
-    arabic = sum("\u0600" <= c <= "\u06ff" for c in text)
-    cyrillic = sum("\u0400" <= c <= "\u04ff" for c in text)
-    latin = sum("a" <= c <= "z" or "A" <= c <= "Z" for c in text)
-    total = arabic + cyrillic + latin
-    return total > 200 and sorted((arabic, cyrillic, latin))[1] > 0.2 * total
+    shares = sorted(sum(len(run) for run in script.findall(text)) for script in _SCRIPTS)
+    return sum(shares) > 200 and shares[1] > 0.2 * sum(shares)

@@ -146,7 +146,7 @@ def visible(element: HtmlElement | None, *, apart: bool = False) -> str:
     if element is None:
         return ""
     pieces = list(element.itertext())
-    if len(pieces) > 1 and next(element.iter("script", "style", "noscript", "template"), None) is not None:
+    if next(element.iter("script", "style", "noscript", "template"), None) is not None:
         hidden = {t for s in element.iter("script", "style", "noscript", "template") for t in s.itertext()}
         pieces = [p for p in pieces if p not in hidden]
     glue = " " if apart or next(element.iter("br"), None) is not None else ""
