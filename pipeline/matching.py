@@ -49,7 +49,6 @@ _ENDINGS = """
 ро ҳо ҳои ии ву
 s es
 """
-_NOUN_ENDINGS = frozenset(_ENDINGS.split())
 
 
 def _fold_char(char: str) -> str:
@@ -81,6 +80,9 @@ class _Table(dict[int, str]):
 _TABLE = _Table(
     {code: _fold_char(chr(code)) for code in (*range(0x20, 0x250), *range(0x400, 0x460), *range(0x600, 0x700))}
 )
+
+
+_NOUN_ENDINGS = frozenset("".join(map(_fold_char, _ENDINGS)).split())
 
 
 class Folded:

@@ -30,6 +30,11 @@ _NOT_NAMES = frozenset(_BESIDE_PLACES.split())
 _CAPITALISED_AFTER = re.compile(r" ([A-Z][a-z]+)")
 _CAPITALISED_BEFORE = re.compile(r"([A-Z][a-z]+|Mr\.|Ms\.|[A-Z]\.) $")
 _AFGHANISTAN = Place("country", "AF", "Afghanistan", country="AF")
+# "Islamic State of Iraq and the Levant" says nothing about Iraq.
+_HOLD_PLACES = frozenset(("is_core", "iskp", "imu", "etim"))
+_LONGER_NAMES = frozenset(
+    ("north", "south", "east", "west", "new", "saint", "st", "san", "santa", "port", "mount", "fort")
+)
 # The state of Georgia and the country share a name: these tell the country.
 _NEAR_GEORGIA = frozenset(("GE", "RU", "AM", "AZ", "TR", "UA"))
 
@@ -78,6 +83,12 @@ def _name_before(reading: Reading, found: Found) -> bool:
     return found.start - 1 - len(before.group(1)) > reading.sentence_span(found.sentence)[0] + 1
 
 
+def _name_start(reading: Reading, found: Found) -> bool:
+    """Whether the word before the name has a capital too."""
+    start = found.start - 1 - len(reading.token_before(found.start))
+    return reading.original(start, found.start - 1)[:1].isupper()
+
+
 def _name_after(reading: Reading, found: Found) -> bool:
     if reading.no_caps or reading.all_caps:
         return False
@@ -96,17 +107,34 @@ def mentions(readings: Sequence[Reading], outlet_country: str | None = None) -> 
     accepted: list[Mention] = []
     for reading in readings:
         candidates = [found for found in reading.places if capitals_ok(reading, found)]
-        for span in longest([*reading.press, *candidates]):
+        names_of_groups = [found for found in reading.actors if found.word.ref in _HOLD_PLACES]
+        press_end = -9
+        for span in longest([*reading.press, *names_of_groups, *candidates]):
             if span[0].word.layer == "press":
+                press_end = span[0].end
                 if span[0].word.ref:
                     accepted.append(_press(reading, span[0]))
                 continue
+            if span[0].word.layer == "actor":
+                continue
             mention = _choose(reading, span, scene)
-            if mention is not None:
-                if scene.in_dateline(reading, span[0]):
-                    mention = replace(mention, role="dateline", rule="places.dateline")
-                accepted.append(mention)
+            if mention is None:
+                continue
+            if scene.in_dateline(reading, span[0]):
+                mention = replace(mention, role="dateline", rule="places.dateline")
+            elif 0 <= mention.start - press_end <= 3:  # "Afghan Islamic Press, Peshawar"
+                mention = replace(mention, role="source", rule="places.press")
+            accepted.append(mention)
+    if scene.actors and not any(m.place.country == "AF" and m.role not in ("source", "dateline") for m in accepted):
+        accepted.append(_by_actor(*scene.actors[0]))
     return _districts_in_their_province(accepted)
+
+
+def _by_actor(reading: Reading, found: Found) -> Mention:
+    """A text that names the Taliban and no land is about Afghanistan."""
+    return Mention(
+        _AFGHANISTAN, reading, found.start, found.end, found.sentence, "mentioned", 0.6, "places.by_afghan_actor"
+    )
 
 
 def _press(reading: Reading, found: Found) -> Mention:
@@ -123,6 +151,8 @@ def _score(reading: Reading, found: Found, name: Name, scene: Scene) -> tuple[fl
         if place.label == "Georgia" and scene.countries & _NEAR_GEORGIA and "US" not in scene.countries:
             return None
         if place.weight < 3000 and " " not in name.written and _person(reading, found):
+            return None
+        if reading.token_before(found.start) in _LONGER_NAMES and _name_start(reading, found):
             return None
         known = place.country in scene.countries
         return (0.85 if known else 0.7) + min(place.weight, 9999) * 1e-6, "places.world"

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
@@ -96,6 +97,8 @@ class Reading:
         self.no_caps = upper == 0
         self.groups: list[Found] = []
         self.by_group: dict[str, list[Found]] = {}
+        self.bags: dict[int, dict[str, list[Found]]] = defaultdict(dict)
+        """Word groups by sentence."""
         self.places: list[Found] = []
         self.actors: list[Found] = []
         self.press: list[Found] = []
@@ -113,6 +116,7 @@ class Reading:
             layers[word.layer].append(found)
             if word.layer == "group":
                 self.by_group.setdefault(word.ref, []).append(found)
+                self.bags[found.sentence].setdefault(word.ref, []).append(found)
 
     def _as_written(self, word: Word, start: int, end: int) -> bool:
         """Capitals where the name has capitals. A text all in capitals proves nothing about an acronym."""

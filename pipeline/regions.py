@@ -12,25 +12,11 @@ from pipeline.reading import Reading
 
 VERSION = "1"
 _ROLE_ORDER: tuple[Role, ...] = ("event", "mentioned", "nationality", "source", "dateline")
-_EVENTS = frozenset(
-    [
-        "kill",
-        "wound",
-        "attack",
-        "gun",
-        "bomb",
-        "explosion",
-        "clash",
-        "airstrike",
-        "arrest",
-        "protest",
-        "disaster",
-        "abduct",
-        "uxo",
-        "corporal",
-    ]
-)
+_EVENT_WORDS = "kill wound attack gun bomb explosion clash airstrike arrest protest disaster abduct uxo corporal"
+_EVENTS = frozenset(_EVENT_WORDS.split())
 _MAX_EVIDENCE = 3
+_LOCATIVE_REACH = 45
+_AFGHANISTAN = Place("country", "AF", "Afghanistan", country="AF")
 
 
 @dataclass
@@ -79,28 +65,45 @@ def _codes(place: Place) -> list[tuple[str, str, str, str, int]]:
 
 def _with_events(found: list[Mention]) -> list[Mention]:
     """Gives the event role to names after a locative in a sentence that tells of an event."""
-    result = []
-    for mention in found:
-        reading = mention.reading
-        if mention.role == "mentioned":
-            groups = {g.word.ref for g in reading.groups if g.sentence == mention.sentence}
-            if groups & _EVENTS and _located(mention, groups):
-                mention = replace(mention, role="event")
-        result.append(mention)
-    return result
+    return [
+        replace(m, role="event")
+        if m.role == "mentioned" and m.reading.bags[m.sentence].keys() & _EVENTS and _located(m)
+        else m
+        for m in found
+    ]
 
 
-def _located(mention: Mention, groups: set[str]) -> bool:
-    if "locative" not in groups:
-        return False
+def _located(mention: Mention) -> bool:
     reading = mention.reading
-    start, _ = reading.sentence_span(mention.sentence)
-    near = max(start, mention.start - 45)
-    return any(
-        g.word.ref == "locative" and near <= g.start < mention.start
-        for g in reading.groups
-        if g.sentence == mention.sentence
-    ) or (reading.lang in ("ur", "ps"))
+    if reading.lang in ("ur", "ps"):
+        return True
+    near = mention.start - _LOCATIVE_REACH
+    return any(near <= cue.start < mention.start for cue in reading.bags[mention.sentence].get("locative", ()))
+
+
+def _without_background(found: list[Mention]) -> list[Mention]:
+    """A province named only for what came before ("he had planned attacks in Kabul") is not where the story plays.
+
+    Such a mention counts for the country alone, if another province carries the story.
+    """
+    inside = [m for m in found if m.place.province.startswith("AF") and m.role in ("event", "mentioned")]
+    told = {m.place.province for m in inside if not _is_background(m)}
+    return [
+        replace(m, place=_AFGHANISTAN, role="mentioned", rule="places.background")
+        if m.place.province.startswith("AF")
+        and told
+        and m.place.province not in told
+        and m.role in ("event", "mentioned")
+        else m
+        for m in found
+    ]
+
+
+def _is_background(mention: Mention) -> bool:
+    if mention.reading.field != "text":
+        return False
+    cues = mention.reading.bags[mention.sentence].get("background", ())
+    return any(cue.start < mention.start for cue in cues)
 
 
 def _weight(mention: Mention) -> float:
@@ -120,7 +123,7 @@ def _weight(mention: Mention) -> float:
 
 def tag_regions(readings: Sequence[Reading], outlet_country: str | None = None) -> tuple[Tag, ...]:
     """All region tags of a text: countries, M49 regions, provinces (ISO 3166-2 and P-code), districts, cities."""
-    found = _with_events(mentions(readings, outlet_country))
+    found = _without_background(_with_events(mentions(readings, outlet_country)))
     entries: dict[tuple[str, str], _Entry] = {}
     for mention in found:
         for scheme, code, label, version, precision in _codes(mention.place):

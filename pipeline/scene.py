@@ -20,6 +20,8 @@ class Scene:
     """Countries named without doubt."""
     provinces: set[str] = field(default_factory=set)
     """P-codes named without doubt, datelines aside."""
+    actors: list[tuple[Reading, Found]] = field(default_factory=list)
+    """Actors that only Afghanistan has, where they are named."""
     datelines: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     """By id of the reading."""
 
@@ -29,9 +31,11 @@ class Scene:
 
 
 def capitals_ok(reading: Reading, found: Found) -> bool:
-    """Latin and Cyrillic names of lands start with a capital, unless the whole text has none."""
+    """Latin and Cyrillic names of lands start with a capital, unless the text is English without any."""
     name = found.word.name
-    if reading.no_caps or name is None:
+    if name is None:
+        return True
+    if reading.lang == "en" and reading.no_caps:
         return True
     first = reading.original(found.start, found.end)[:1]
     return not first.islower() or (name.people and name.lang in ("ru", "tg", "uz"))
@@ -53,5 +57,8 @@ def survey(readings: Sequence[Reading], outlet_country: str | None) -> Scene:
                 scene.afghan += 0.5 if dateline else 2.0
                 if name.place.province and not dateline:
                     scene.provinces.add(name.place.province)
-        scene.afghan += sum(1.0 for found in reading.actors if actors()[found.word.ref].afghan)
+        scene.actors += [(reading, found) for found in reading.actors if actors()[found.word.ref].afghan]
+    if "PK" in scene.countries and "AF" not in scene.countries:
+        scene.actors = [pair for pair in scene.actors if pair[1].word.ref != "taliban"]  # probably the Pakistani one
+    scene.afghan += len(scene.actors)
     return scene

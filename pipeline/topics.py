@@ -120,9 +120,7 @@ def sentences(readings: Sequence[Reading]) -> list[Sentence]:
     for reading in readings:
         if reading.field == "dateline":
             continue
-        bags: dict[int, dict[str, list[Found]]] = defaultdict(dict)
-        for found in reading.groups:
-            bags[found.sentence].setdefault(found.word.ref, []).append(found)
+        bags = reading.bags
         for found in reading.actors:
             kind = kind_of(found.word.ref)
             bags[found.sentence].setdefault(f"actor:{kind}", []).append(found)
