@@ -8,15 +8,18 @@ from khabar.report import Report, explain
 
 STATES = {"ok": "green", "failed": "red", "interrupted": "yellow", "running": "cyan", "never run": "dim"}
 
+TAGS = 6
+"""Tags shown of an item: the main place, then the most certain."""
+
 
 def show_outlets(console: Console, report: Report) -> None:
     """One line per outlet, then the sentence of each that is not well."""
     table = Table(box=None, header_style="dim", pad_edge=False)
     for name, justify in (
-        ("outlet", "left"), ("last crawl", "left"), ("discovered", "right"), ("done", "right"), ("waiting", "right"),
+        ("outlet", "left"), ("crawl", "left"), ("found", "right"), ("done", "right"), ("waiting", "right"),
         ("refused", "right"), ("articles", "right"), ("copies", "right"),
     ):  # fmt: skip
-        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+        table.add_column(name, justify=justify, no_wrap=True, overflow="fold")  # type: ignore[arg-type]
     for outlet in report.outlets:
         refused = sum(n for outcome, n in outlet.outcomes.items() if outcome.startswith(("refused", "quarantine")))
         table.add_row(
@@ -46,7 +49,7 @@ def show_refusals(console: Console, report: Report) -> None:
         return
     console.print("\n[bold]Refused, by reason[/bold]")
     for outcome, count in report.refusals.items():
-        console.print(Text(f"  {count:>4}  {outcome:<24} {explain(outcome)}"))
+        console.print(Text(f"  {count:>4}  {outcome:<22} {explain(outcome)}"), soft_wrap=True)
 
 
 def show_top(console: Console, report: Report) -> None:
@@ -55,15 +58,16 @@ def show_top(console: Console, report: Report) -> None:
         return
     console.print(f"\n[bold]The {len(report.top)} most relevant items[/bold]")
     for item in report.top:
-        console.print(Text.assemble((f"  {item.relevance:.2f}  ", "bold"), (item.title, "")))
+        console.print(Text.assemble((f"  {item.relevance:.2f}  ", "bold"), (item.title, "")), soft_wrap=True)
         when = item.published or "time unknown"
         console.print(Text(f"        {item.outlet} · {item.language or '?'} · {when}", style="dim"))
-        console.print(Text(f"        {', '.join(item.tags[:8])}", style="cyan"))
+        console.print(Text(f"        {' · '.join(item.tags[:TAGS])}", style="cyan"), soft_wrap=True)
 
 
 def show_totals(console: Console, report: Report) -> None:
     """The run's figures in one sentence each."""
     console.print(
         f"\n{report.articles} articles in {report.stories} stories ({report.copies} are copies of another outlet's "
-        f"text), {report.tags} tags with their evidence; {report.waiting_for_review} wait for review."
+        f"text), {report.tags} tags with their evidence; {report.waiting_for_review} wait for review.",
+        soft_wrap=True,
     )

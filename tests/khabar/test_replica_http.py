@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -216,7 +216,8 @@ def test_a_port_in_use_is_one_sentence(replica: Replica) -> None:
 
 def test_served_on_its_own_it_prints_its_address_keeps_its_epoch_and_stops_quietly(tmp_path: Path) -> None:
     var = tmp_path
-    (var / "replica_epoch").write_text("2026-03-21\n", encoding="ascii")
+    yesterday = (datetime.now(UTC).date() - timedelta(days=1)).isoformat()
+    (var / "replica_epoch").write_text(f"{yesterday}\n", encoding="ascii")
     server = subprocess.Popen(
         [sys.executable, "-m", "khabar.replica", "--var", str(var)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         text=True,
@@ -225,9 +226,17 @@ def test_served_on_its_own_it_prints_its_address_keeps_its_epoch_and_stops_quiet
         assert server.stdout is not None
         url = server.stdout.readline().strip()
         about = json.loads(httpx.get(f"{url}/__replica__/").text)
-        assert about["epoch"] == kept_epoch(var).isoformat() == "2026-03-21"
+        assert about["epoch"] == kept_epoch(var).isoformat() == yesterday
         server.terminate()
         out, err = server.communicate(timeout=10)
     finally:
         server.kill()
     assert (server.returncode, out, err) == (0, "", "")
+
+
+def test_an_old_epoch_gives_way_to_today(tmp_path: Path) -> None:
+    """Otherwise its articles would leave the lookback, and the demo of next month would find nothing."""
+    (tmp_path / "replica_epoch").write_text("2026-03-21\n", encoding="ascii")
+    today = datetime.now(UTC).date()
+    assert kept_epoch(tmp_path) == today
+    assert (tmp_path / "replica_epoch").read_text() == f"{today}\n"
