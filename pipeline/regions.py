@@ -82,21 +82,33 @@ def _located(mention: Mention) -> bool:
 
 
 def _without_background(found: list[Mention]) -> list[Mention]:
-    """A province named only for what came before ("he had planned attacks in Kabul") is not where the story plays.
+    """Takes the province from names that are not where the story plays; they count for the country alone.
 
-    Such a mention counts for the country alone, if another province carries the story.
+    That is a province named only for what came before ("he had planned attacks in Kabul"), and one of several in a
+    heading that the text under it never comes back to. Both only if another province carries the story.
     """
     inside = [m for m in found if m.place.province.startswith("AF") and m.role in ("event", "mentioned")]
+    headed = {m.place.province for m in inside if _in_heading(m)}
+    below = {m.place.province for m in inside if not _in_heading(m) and not _is_background(m)}
     told = {m.place.province for m in inside if not _is_background(m)}
+    if len(headed) > 1 and below:
+        told -= headed - below
+    if not told:
+        return found
     return [
         replace(m, place=_AFGHANISTAN, role="mentioned", rule="places.background")
-        if m.place.province.startswith("AF")
-        and told
-        and m.place.province not in told
-        and m.role in ("event", "mentioned")
+        if m in inside and m.place.province not in told
         else m
         for m in found
     ]
+
+
+def _in_heading(mention: Mention) -> bool:
+    """In the title, or in a first line that ends without a full stop."""
+    if mention.reading.field == "title":
+        return True
+    _, end = mention.reading.sentence_span(0)
+    return mention.sentence == 0 and "\n" in mention.reading.folded.kept[max(0, end - 4) : end - 1]
 
 
 def _is_background(mention: Mention) -> bool:
