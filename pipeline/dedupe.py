@@ -18,6 +18,7 @@ from pipeline.story_terms import terms
 
 VERSION: Final = "1"
 
+
 def relate(connection: Connection, item: DedupeInput, article_id: int) -> dict[int, Relation]:
     """Look `item` up in the index, add it, and say whose copy it is and what story it belongs to.
 

@@ -56,7 +56,8 @@ def even(text: str) -> NDArray[np.uint32]:
     """The evened-out letters of `text`, 0 between words."""
     codes = np.frombuffer(text[:MAX_CHARS].encode("utf-32-le", "surrogatepass"), np.uint32)
     letters = _letters()[np.minimum(codes, 0xFFFF)]
-    return letters[letters != _DROPPED]
+    kept: NDArray[np.uint32] = letters[letters != _DROPPED]
+    return kept
 
 
 def plain(text: str) -> str:

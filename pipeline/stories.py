@@ -19,12 +19,12 @@ from pipeline.story_terms import Terms
 Matrix = NDArray[np.float32]
 Vector = NDArray[np.float64]
 
-BASE: Final = 0.14
-PER_TENFOLD: Final = 0.045
+BASE: Final = 0.195
+PER_TENFOLD: Final = 0.03
 """Fitted on ECB+, BASIL, AllSides and UCI headlines (development halves) and on samples of a third and a tenth."""
-BRIEF: Final = 8
+BRIEF: Final = 10
 FULL: Final = 24
-"""Terms: texts of up to 8 are headlines, those of 24 and more are not, in between it is a matter of degree."""
+"""Terms: texts of up to 10 are headlines, those of 24 and more are not, in between it is a matter of degree."""
 BRIEF_DISCOUNT: Final = 0.5
 WHOLE_DAYS: Final = 1.5
 FADED_DAYS: Final = 7.0
@@ -35,7 +35,7 @@ _ROWS: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One independent text as a candidate for a story. `at` is seconds since 1970, or None when undated."""
+    """One text as a candidate for a story; copies speak for their origin. `at` is seconds since 1970, or None when undated."""
 
     article_id: int
     at: int | None
@@ -44,6 +44,7 @@ class Part:
     """Of its terms, as they were when it came in, or anew."""
     story: int = 0
     """The story that it is in so far."""
+    copy_of: int | None = None
 
     def weights(self) -> Vector:
         """Strength times rarity of each term, as a vector of length 1."""

@@ -3,11 +3,12 @@ the database."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from models.fingerprint import fingerprints, story_parts, story_rulings, story_terms
 from models.upsert import insert_or
@@ -83,7 +84,11 @@ def regroup(connection: Connection, fresh: Collection[int] | None = None) -> dic
     alike, apart = _ruled(connection, parts, likeness(parts))
     tops = group(alike, brevity(parts), threshold(crowd), apart)
     stories_now = named(parts, tops, _origins(connection, {part.story for part in parts}))
-    return {part.article_id: story for part, story in zip(parts, stories_now, strict=True) if story != part.story}
+    return {
+        part.article_id: story
+        for part, story in zip(parts, stories_now, strict=True)
+        if story != part.story and part.copy_of is None
+    }
 
 
 def tidy(connection: Connection) -> int:
@@ -116,11 +121,17 @@ def rule(connection: Connection, article_id: int, other_id: int, together: bool 
 
 
 def _window(connection: Connection, fresh: Collection[int] | None) -> list[Part]:
-    """The origins among the latest texts, or among those within a week of `fresh`, in order of rank."""
+    """The latest texts, or those within a week of `fresh`, in order of rank; exact copies would add nothing."""
     wanted = (
-        select(fingerprints.c.article_id, story_parts.c.at, story_parts.c.terms, fingerprints.c.story)
+        select(
+            fingerprints.c.article_id,
+            story_parts.c.at,
+            story_parts.c.terms,
+            fingerprints.c.story,
+            fingerprints.c.copy_of,
+        )
         .join(fingerprints, fingerprints.c.article_id == story_parts.c.article_id)
-        .where(fingerprints.c.copy_of.is_(None))
+        .where(or_(fingerprints.c.copy_kind.is_(None), fingerprints.c.copy_kind != "exact"))
     )
     rows: list[Any] = []
     first, last, undated = _span(connection, fresh)
@@ -159,7 +170,7 @@ def _span(connection: Connection, fresh: Collection[int] | None) -> tuple[float 
 def _renewed(connection: Connection, parts: Sequence[Part]) -> list[Part]:
     hashes = np.unique(np.concatenate([part.terms.hashes for part in parts]))
     _, rare = _background(connection, hashes)
-    return [Part(part.article_id, part.at, part.terms, rare(part.terms.hashes), part.story) for part in parts]
+    return [replace(part, rarities=rare(part.terms.hashes)) for part in parts]
 
 
 def _background(connection: Connection, hashes: NDArray[np.int64]) -> tuple[int, Any]:
@@ -179,8 +190,12 @@ def _background(connection: Connection, hashes: NDArray[np.int64]) -> tuple[int,
 
 
 def _ruled(connection: Connection, parts: Sequence[Part], alike: Any) -> tuple[Any, Any]:
-    """Reviewers' rulings as likeness beyond any other, and as pairs that never meet."""
+    """Copies as wholly alike, reviewers' rulings as likeness beyond any other and as pairs that never meet."""
     place = {part.article_id: index for index, part in enumerate(parts)}
+    for index, part in enumerate(parts):
+        origin = place.get(part.copy_of or part.article_id, index)
+        if origin != index:
+            alike[index, origin] = alike[origin, index] = 1
     rulings = connection.execute(select(story_rulings)).all()  # few: each was made by hand
     apart = None
     origins = _origins(connection, {one for row in rulings for one in row[:2]})
@@ -210,10 +225,10 @@ def _packed(kept: Terms, rarities: NDArray[np.float64]) -> bytes:
     return kept.packed() + np.clip(np.rint(rarities * 16), 0, 255).astype(np.uint8).tobytes()
 
 
-def _part(article_id: int, at: int | None, data: bytes, story: int) -> Part:
+def _part(article_id: int, at: int | None, data: bytes, story: int, copy_of: int | None) -> Part:
     count = len(data) // 6
     rarities = np.frombuffer(data, np.uint8, count, offset=5 * count) / 16.0
-    return Part(article_id, at, unpacked(data[: 5 * count]), rarities, story)
+    return Part(article_id, at, unpacked(data[: 5 * count]), rarities, story, copy_of)
 
 
 def copies_of(connection: Connection, origins: Iterable[int]) -> dict[int, list[int]]:

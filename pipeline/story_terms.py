@@ -53,7 +53,8 @@ def unpacked(data: bytes) -> Terms:
     """The terms that `Terms.packed` wrote."""
     count = len(data) // 5
     hashes = np.frombuffer(data, "<u4", count).astype(np.int64)
-    return Terms(hashes, np.frombuffer(data, np.uint8, count, offset=4 * count).astype(np.float32) / 16)
+    steps = np.frombuffer(data, np.uint8, count, offset=4 * count)
+    return Terms(hashes, steps.astype(np.float32) / np.float32(16))
 
 
 def terms(title: str, text: str) -> Terms:
