@@ -1,46 +1,100 @@
 """How much an article concerns Afghanistan's security, as a sum of named reasons; nothing to train, nothing hidden."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
+from pipeline.gazetteer import DATA, DataError
 from pipeline.items import Relevance, Tag
 from pipeline.topics import Sentence
+from pipeline.vocabulary import actors, groups, read_yaml
 
-_HARD = ("conflict.", "militancy.", "border.", "crime.abduction", "unrest.")
-_SOFT = ("crime.", "gov.justice", "rights.", "dipl.sanctions", "dipl.peace", "dipl.regional")
-_AWAY = ("sport", "culture", "weather_tech", "metaphor", "past", "drug_medicine")
-# Countries whose security news concerns Afghanistan directly when a shared actor or the border is in it.
-_NEIGHBOURS = frozenset(("PK", "IR", "TJ", "UZ", "TM"))
-_SHARED_ACTORS = frozenset(
-    ("taliban", "iskp", "ttp", "aq", "haqqani", "nrf", "aff", "imu", "etim", "ansarullah", "gdi", "unama")
-)
+_LEAD_SENTENCES = 3
+_OTHER_MATTERS = frozenset(("sport", "culture", "weather_tech", "metaphor", "past", "drug_medicine"))
+# With a known outlet and no Afghan link the score stays under this: such an outlet reports the whole world.
+_FOREIGN_CAP = 0.45
+_SECURITY_ONLY_CAP = 0.6
 
 
-def _security(topics: Sequence[Tag]) -> tuple[float, str]:
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    bias: float
+    threshold: float
+    lead: dict[str, float]
+    any: dict[str, float]
+    hard: tuple[str, ...]
+    soft: tuple[str, ...]
+    neighbours: frozenset[str]
+    shared_actors: frozenset[str]
+
+
+@cache
+def weights() -> _Weights:
+    """relevance.yml. Raises DataError with file and line when it names an unknown word group or actor."""
+    data = read_yaml("relevance.yml")
+    tables = {}
+    for part in ("lead", "any"):
+        table = dict(data["weights"][part])
+        lines = table.pop("__lines__")
+        for group in table:
+            if group not in groups() and not group.startswith("actor:"):
+                raise DataError(f"{DATA / 'relevance.yml'}:{lines[group]}: {group!r} is not a word group of words.yml")
+        tables[part] = {group: float(value) for group, value in table.items()}
+    for actor in data["shared_actors"]:
+        if actor not in actors():
+            line = data["__lines__"]["shared_actors"]
+            raise DataError(f"{DATA / 'relevance.yml'}:{line}: {actor!r} is not an actor of actors.yml")
+    return _Weights(
+        float(data["bias"]),
+        float(data["security_only_threshold"]),
+        tables["lead"],
+        tables["any"],
+        tuple(data["topics"]["hard"]),
+        tuple(data["topics"]["soft"]),
+        frozenset(data["neighbours"]),
+        frozenset(data["shared_actors"]),
+    )
+
+
+def _by_topics(topics: Sequence[Tag]) -> tuple[float, str]:
     best, reason = 0.0, "no security topic"
+    table = weights()
     for tag in topics:
-        weight = 1.0 if tag.code.startswith(_HARD) else 0.8 if tag.code.startswith(_SOFT) else 0.35
-        value = weight * min(1.0, 0.55 + (tag.confidence - 0.6))
+        weight = 1.0 if tag.code.startswith(table.hard) else 0.95 if tag.code.startswith(table.soft) else 0.4
+        value = weight * min(1.0, 0.6 + 1.2 * (tag.confidence - 0.6))
         if value > best:
             best, reason = value, f"topic {tag.code}"
     return best, reason
 
 
-def _afghan(regions: Sequence[Tag], actors: Sequence[Tag], outlet_country: str | None) -> tuple[float, str]:
+def _by_words(read: Sequence[Sentence]) -> float:
+    table = weights()
+    lead: set[str] = set()
+    anywhere: set[str] = set()
+    for reading, number, bag in read:
+        anywhere.update(bag)
+        if reading.field == "title" or number < _LEAD_SENTENCES:
+            lead.update(bag)
+    total = table.bias
+    total += sum(value for group, value in table.lead.items() if group in lead)
+    total += sum(value for group, value in table.any.items() if group in anywhere)
+    return 1 / (1 + math.exp(-total))
+
+
+def _afghan(regions: Sequence[Tag], named: Sequence[Tag], outlet_country: str | None) -> tuple[float, str]:
     codes = {tag.code: tag for tag in regions if tag.role not in ("source", "dateline")}
     own = codes.get("AF")
     if own is not None:
-        inside = any(tag.main and tag.code.startswith("AF") for tag in regions)
-        lead = any(e.field == "title" or e.start < 300 for e in own.evidence)
-        if inside or own.role == "event":
+        if any(tag.main and tag.code.startswith("AF") for tag in regions) or own.role == "event":
             return 1.0, "about Afghanistan"
-        return (0.85, "names Afghanistan early") if lead else (0.5, "names Afghanistan in passing")
-    shared = [tag.code for tag in actors if tag.code in _SHARED_ACTORS]
-    if shared:
-        return 0.7, f"names {shared[0]}"
+        early = any(item.field == "title" or item.start < 300 for item in own.evidence)
+        return (0.85, "names Afghanistan early") if early else (0.4, "names Afghanistan in passing")
+    shared = [tag.code for tag in named if tag.code in weights().shared_actors]
     if outlet_country == "AF" and not any(tag.scheme == "iso3166-1" for tag in regions):
         return 0.6, "Afghan outlet, no other country named"
-    if _NEIGHBOURS & codes.keys():
-        return 0.3, "about a neighbour"
+    if weights().neighbours & codes.keys():
+        return (0.4, f"neighbour, with {shared[0]}") if shared else (0.2, "about a neighbour")
     return 0.0, "no Afghan link"
 
 
@@ -48,23 +102,30 @@ def score(
     read: Sequence[Sentence],
     regions: Sequence[Tag],
     topics: Sequence[Tag],
-    actors: Sequence[Tag],
+    named: Sequence[Tag],
     outlet_country: str | None,
 ) -> Relevance:
     """0 to 1, with the reasons.
 
-    With a known outlet an Afghan link is needed for more than 0.45: such an outlet reports the whole world. A text that
-    comes without its outlet is judged by its security content first (0.5 to 0.6), and by its Afghan link above that.
+    Security content (the strongest topic) times Afghan link. A text without any Afghan link gets at most 0.45 when its
+    outlet is known, because that outlet reports the whole world; without an outlet it is judged by its security content
+    alone, from 0 to 0.6, so that a single text can be asked about.
     """
-    security, why = _security(topics)
-    afghan, link = _afghan(regions, actors, outlet_country)
-    reasons = [why, link]
-    away = sum(1.0 for _, _, bag in read if not bag.keys().isdisjoint(_AWAY))
-    share = away / max(1, len(read))
-    value = security * (0.58 + 0.42 * afghan)
-    if afghan == 0.0 and outlet_country is not None:
-        value, reasons = min(value, 0.45), [*reasons, "outlet reports the whole world"]
-    if share > 0.34:
-        value *= 1 - share * 0.7
-        reasons.append("mostly about sport, culture, markets or the past")
+    security, why = _by_topics(topics)
+    words = _by_words(read)
+    link, where = _afghan(regions, named, outlet_country)
+    value = security * (0.5 + 0.5 * link) if link >= 0.4 else 0.0
+    reasons = [why, where]
+    threshold = weights().threshold
+    alone = 0.5 + 0.1 * (words - threshold) / (1 - threshold) if words >= threshold else 0.5 * words / threshold
+    if outlet_country is not None and link < 0.4:
+        alone = min(alone, _FOREIGN_CAP)
+        reasons.append("the outlet reports the whole world")
+    if link < 0.85 and alone > value:
+        value = min(alone, _SECURITY_ONLY_CAP)
+        reasons.append("judged by its security content alone")
+    other = sum(not bag.keys().isdisjoint(_OTHER_MATTERS) for _, _, bag in read) / max(1, len(read))
+    if other > 0.34 and link >= 0.4:
+        value *= 1 - other * 0.6
+        reasons.append("mostly sport, culture, markets or the past")
     return Relevance(round(min(1.0, value), 3), tuple(reasons))
