@@ -9,8 +9,47 @@ from lxml.html import HtmlElement
 
 from pipeline.parse import visible
 
-TAGS = ("p", "li", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "div", "td", "th", "dd", "dt", "figcaption", "section", "article", "span")
-_INNER = ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "div", "table", "dd", "dt", "section", "article", "ul", "ol", "figure")
+TAGS = (
+    "p",
+    "li",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "pre",
+    "div",
+    "td",
+    "th",
+    "dd",
+    "dt",
+    "figcaption",
+    "section",
+    "article",
+    "span",
+)
+_INNER = (
+    "p",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "pre",
+    "div",
+    "table",
+    "dd",
+    "dt",
+    "section",
+    "article",
+    "ul",
+    "ol",
+    "figure",
+)
 _FURNITURE = re.compile(
     r"(?:^|[\s_-])(?:author[\w-]*bio|bio(?:graphy)?|about-?(?:the-?)?author|author-?(?:box|info|card|details|description|block)|"
     r"newsletter[\w-]*|sign-?up|subscri(?:be|ption)[\w-]*|related[\w-]*|read-?(?:more|next|also)|also-?read|recommend\w*|"

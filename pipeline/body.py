@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from trafilatura.settings import DEFAULT_CONFIG, Extractor
 
 from outlets import Outlet
+from pipeline import embedded
 from pipeline.blocks import blocks
 from pipeline.boilerplate import Learned, is_boilerplate
 from pipeline.parse import visible
@@ -27,7 +28,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs page text
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The text and where it came from: selector, json_ld, trafilatura or column."""
+    """The text and where it came from: selector, trafilatura, column or embedded."""
 
     text: str
     basis: str
@@ -47,14 +48,28 @@ def extract(tree: HtmlElement, claims: Structured, outlet: Outlet | None = None)
     text = plain(found.text or "") if found is not None else ""
     if len(text) < 250:
         column = largest_column(tree)
+        hidden = embedded.story(tree) if len(column) < 250 else ""
+        if len(hidden) > len(column):
+            return Body(hidden, "embedded")
         if len(column) > 2 * len(text):
             return Body(column, "column")
+    elif _is_menu(text, tree):
+        prose = "\n".join(one for one in text.split("\n") if len(one) > 80 and one[-1] in ".!?…؟。”»")
+        if len(prose) > 200:
+            return Body(prose, "column")
     return Body(text, "trafilatura")
 
 
-def refined(
-    body: Body, tree: HtmlElement, claims: Structured, *, title: str | None, names: Sequence[str]
-) -> Body:
+def _is_menu(text: str, tree: HtmlElement) -> bool:
+    """Whether a long text is mostly links: the engine's last resort took the whole page, menus and all."""
+    lines = text.split("\n")
+    if len(lines) < 200:
+        return False
+    links = {line(visible(a)) for a in tree.iter("a")}
+    return sum(one.lstrip("- ") in links for one in lines) > 0.6 * len(lines)
+
+
+def refined(body: Body, tree: HtmlElement, claims: Structured, *, title: str | None, names: Sequence[str]) -> Body:
     """`body` corrected by the page's markup and by what it declares (see `pipeline.refine`)."""
     description = claims.article.get("description")
     lead = description if isinstance(description, str) else claims.first("og:description", "description")

@@ -37,6 +37,18 @@ _COPYRIGHT = re.compile(
 _THEME_PREFIX = re.compile(r"^(?:press [\"“']?enter[\"”']? to )?skip to (?:main )?content\b", re.I)
 
 
+_STORY_ENDS = re.compile(
+    r"^(?:(?:\d+ )?comments?(?: \(\d+\))?|leave a (?:reply|comment)|join the (?:conversation|discussion)|post a comment|add comment|comentarios|comentar|kommentare(?: \(\d+\))?|commentaires|комментарии|نظرات|دیدگاه(?:‌ها)?|"
+    r"related(?: (?:articles?|posts?|stories|news|topics?|content|links|reading))?|more (?:from|on|stories|in|news)\b.{0,40}|(?:you (?:may|might) also|also) like|recommended(?: for you| stories| reading)?|read next|up next|"
+    r"don['’]t miss|most (?:popular|read|viewed)|popular(?: posts| stories)?|trending(?: now)?|latest (?:news|stories|posts)|about the author(?:\(s\)|s)?|share (?:this|on|article)\b.{0,30}|tags|topics|"
+    r"ähnliche(?: artikel| beiträge)?|mehr zum thema|das könnte (?:sie|dich) auch interessieren|weitere (?:artikel|themen|meldungen)|lesen sie auch|verwandte (?:artikel|themen)|"
+    r"(?:noticias|artículos|contenido)s? relacionad[oa]s?|te puede interesar|más (?:noticias|sobre).{0,30}|à lire aussi|sur le même (?:sujet|thème)|articles? (?:liés|similaires)|leggi anche|potrebbe interessarti|leia (?:também|mais)|"
+    r"читайте также|по теме|другие новости|материалы по теме|похожие (?:новости|статьи)|مطالب مرتبط|اخبار مرتبط|خبرهای مرتبط|بیشتر بخوانید|پربیننده‌ترین|نور ولولئ|اړوند خبرونه|"
+    r"เรื่องที่เกี่ยวข้อง|関連記事|関連ニュース|相关(?:新闻|阅读|文章)|관련\s?기사|related coverage|etiketler|(?:find|see) (?:more|also))\s*[:：>»]*$",
+    re.I,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Learned:
     """Boilerplate of one outlet: folded lines with the share of pages that carry them, and how many pages were read."""
@@ -57,6 +69,11 @@ def is_boilerplate(line: str, learned: Learned | None = None) -> bool:
     if len(text) < 400 and _COPYRIGHT.search(text):
         return True
     return learned is not None and fold(text) in learned.lines
+
+
+def ends_story(line: str) -> bool:
+    """Whether `line` is a heading such as "Comments" or "More from", after which no story goes on."""
+    return _STORY_ENDS.match(line.strip(" -–—*•|")) is not None
 
 
 def without_boilerplate(text: str, learned: Learned | None = None) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 from lxml.html import HtmlElement
 
 from pipeline import body as bodies
-from pipeline import bylines, canonical, decode, opening, origin, parse, quality, structured, times, titles, wall
+from pipeline import bylines, canonical, decode, embedded, opening, origin, parse, quality, structured, times, titles, wall
 from pipeline import text as characters
 from pipeline.boilerplate import Learned
 from pipeline.items import Article, Page, Stamp
@@ -82,6 +82,8 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
     else:
         claims = structured.read(tree, page.url)
         refusal = wall.refuse(tree, claims, source, page.headers, page.url)
+        if refusal == "refused:empty_text" and embedded.story(tree):
+            refusal = None
         if refusal and not page.hints.html:
             return Article(page.id, refusal, page.url, issues=tuple(issues))
         simple = parse.is_simple(tree)

@@ -33,9 +33,7 @@ def parse(text: str) -> HtmlElement | None:
     """The tree of an HTML page. None when the parser finds nothing in it."""
     text = _SELF_CLOSED.sub(r"\1>", _DOCTYPE.sub("", text, count=1), count=1)
     text = _BAD_REFERENCE.sub(lambda m: m[0] if m[1] and not 0xD800 <= int(m[1]) <= 0xDFFF else "\ufffd", text)
-    parser = HTMLParser(
-        collect_ids=False, encoding="utf-8", remove_comments=True, remove_pis=True
-    )
+    parser = HTMLParser(collect_ids=False, encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from pipeline.blocks import Block, key_of, signature
-from pipeline.boilerplate import is_boilerplate
+from pipeline.boilerplate import ends_story, is_boilerplate
 from pipeline.text import words
 
 PROSE = 60
@@ -16,6 +16,9 @@ PROSE = 60
 FURNITURE_LIMIT = 0.2
 """Where more of the text than this is marked as furniture, the marks are wrong and none is believed."""
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_ENDS = tuple(".!?…؟。！？\"”»’'):;）]」")
+SCRAPS = 3
+"""Short pieces that may go at the end; more of them are a list that belongs to the story."""
 REPEATED = 0.3
 LINKED = 0.85
 """Share of link text above which a paragraph is a pointer to another page."""
@@ -28,7 +31,15 @@ class _Line:
     block: Block | None
 
 
-def refine(text: str, blocks: Sequence[Block], *, title: str | None, names: Sequence[str] = (), lead: str | None = None, declared: str | None = None) -> str:
+def refine(
+    text: str,
+    blocks: Sequence[Block],
+    *,
+    title: str | None,
+    names: Sequence[str] = (),
+    lead: str | None = None,
+    declared: str | None = None,
+) -> str:
     """`text` corrected against `blocks`, all blocks of its page. `title` and `names` (authors) help at top and bottom;
     `lead` is the page's description, which comes back where the page shows it between title and text; `declared` is the page's own articleBody, believed where it agrees."""
     index = index_of(blocks)
@@ -37,7 +48,7 @@ def refine(text: str, blocks: Sequence[Block], *, title: str | None, names: Sequ
     lines = _with_siblings(lines, blocks)
     lines = _without_furniture(lines)
     lines = _without_top(lines, title)
-    lines = _without_bottom(lines, names)
+    lines = _without_bottom(_without_end(lines), names)
     if declared:
         lines = _within_declared(lines, blocks, declared)
     if lead:
@@ -137,36 +148,67 @@ def _without_furniture(lines: list[_Line]) -> list[_Line]:
 
 
 def _without_top(lines: list[_Line], title: str | None) -> list[_Line]:
-    """Drops the title said again, crumbs and other short pieces before the first sentence."""
+    """Drops the title said again, crumbs, bylines and other short pieces before the first sentence."""
     heading = words(title or "")
     start = 0
-    for position, line in enumerate(lines[:8]):
+    for position, line in enumerate(lines[:10]):
         mine = words(line.text)
-        if not mine or heading and len(set(mine) & set(heading)) >= 0.8 * len(set(mine)) and (len(mine) >= 3 or mine == heading):
-            start = position + 1
-        elif line.text.startswith("- ") and len(line.text) < 50 and line.text[-1] not in ".!?؟。":
+        said = len(set(mine) & set(heading)) >= 0.8 * len(set(mine)) and (len(mine) >= 3 or mine == heading)
+        if not mine or (heading and said) or _is_scrap(line):
             start = position + 1
         else:
             break
     return lines[start:] if start < len(lines) else lines
 
 
+def _is_scrap(line: _Line) -> bool:
+    """A short piece that is neither a sentence nor a heading: a crumb, a label, a name, a credit."""
+    text = line.text.strip()
+    heading = line.block is not None and line.block.element.tag in HEADINGS
+    return len(text) < 45 and not heading and text[-1:] not in _ENDS
+
+
+def _without_end(lines: list[_Line]) -> list[_Line]:
+    """Cuts at a heading after which no story goes on ("Comments", "More from"), in the second half of the text."""
+    total = sum(len(line.text) for line in lines)
+    passed = 0
+    for position, line in enumerate(lines):
+        if position and passed > 0.4 * total and len(line.text) < 60 and ends_story(line.text):
+            if not _goes_on(lines[:position], lines[position:]):
+                return lines[:position]
+        passed += len(line.text)
+    return lines
+
+
+def _goes_on(before: list[_Line], after: list[_Line]) -> bool:
+    """Whether paragraphs made like those of the story follow."""
+    made = Counter(signature(line.block.element) for line in before if line.block and len(line.text) > PROSE)
+    usual = {make for make, n in made.items() if n >= 0.3 * made.total()}
+    return any(
+        line.block and len(line.text) > PROSE and line.block.links < 0.3 and signature(line.block.element) in usual
+        for line in after
+    )
+
+
 def _without_bottom(lines: list[_Line], names: Sequence[str]) -> list[_Line]:
-    """Drops author notes, headings without text and short pieces after the last sentence."""
+    """Drops author notes, lists of links, headings without text and short pieces after the last sentence."""
     people = [name.casefold() for name in names if " " in name]
     end = len(lines)
-    for _ in range(8):
+    scraps = 0
+    for _ in range(25):
         if end < 3:
             break
         line = lines[end - 1]
         text = line.text.strip()
         heading = line.block is not None and line.block.element.tag in HEADINGS
         note = len(text) < 700 and any(text.casefold().startswith(name) for name in people)
-        if heading or note or is_boilerplate(text):
+        pointer = line.block is not None and line.block.links > 0.4 and len(text) < 300
+        scraps += _is_scrap(line)
+        if heading or note or pointer or is_boilerplate(text) or (_is_scrap(line) and scraps <= SCRAPS):
             end -= 1
         else:
             break
-    return lines[:end]
+    return lines[:end] if sum(len(line.text) for line in lines[end:]) < 0.4 * sum(len(o.text) for o in lines) else lines
 
 
 def _with_lead(lines: list[_Line], blocks: Sequence[Block], lead: str) -> list[_Line]:
@@ -181,7 +223,12 @@ def _with_lead(lines: list[_Line], blocks: Sequence[Block], lead: str) -> list[_
     for block in blocks:
         if block.key == first:
             break
-        if len(block.text) > 40 and not _captions(block.element) and block.links < 0.5 and (block.key == key or (len(key) > 80 and block.key.startswith(key[:70]))):
+        if (
+            len(block.text) > 40
+            and not _captions(block.element)
+            and block.links < 0.5
+            and (block.key == key or (len(key) > 80 and block.key.startswith(key[:70])))
+        ):
             return [_Line(block.text, block.key, block), *lines]
     return lines
 
@@ -206,7 +253,11 @@ def _within_declared(lines: list[_Line], blocks: Sequence[Block], declared: str)
         return lines
     first = next((position for position, known in enumerate(inside) if known), 0)
     last = max((position for position, known in enumerate(inside) if known), default=len(lines) - 1)
-    return [line for position, line in enumerate(lines) if position <= last and (position >= first or len(line.text) > PROSE)]
+    return [
+        line
+        for position, line in enumerate(lines)
+        if position <= last and (position >= first or len(line.text) > PROSE)
+    ]
 
 
 def _shown(declared: str, blocks: Sequence[Block]) -> float:
