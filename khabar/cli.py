@@ -24,6 +24,7 @@ app = typer.Typer(
 outlets_app = typer.Typer(help="Look at the outlet files.", no_args_is_help=True)
 app.add_typer(outlets_app, name="outlets")
 
+Names = Annotated[list[str] | None, typer.Argument(metavar="[OUTLET]...", help="Outlet names; none means all.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print data instead of words.")]
 console = Console(highlight=False)
 
@@ -60,29 +61,29 @@ def _safe_address(url: str) -> str:
 
 
 @app.command()
-def crawl(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[OUTLET]...", help="Outlet names; none means all.")] = None,
-    as_json: AsJson = False,
-) -> None:
+def crawl(names: Names = None, as_json: AsJson = False) -> None:
     """Fetch what the outlets published since the last run. Exit 1 when an outlet failed."""
+    from khabar.prepare import require_contact
+    from khabar.summary import crawl_sentence
     from models.session import check_schema
     from outlets import load
     from outlets.load import paths
     from spiders.crawl import crawl as crawl_outlet
 
     check_schema()
+    require_contact()
     wanted = names or list(paths())
     for name in wanted:
         load(name)  # an unknown or broken outlet is reported before anything is fetched
-    failed = False
+    worst = 0
     for name in wanted:
         result = crawl_outlet(name)
-        failed = failed or result.state != "ok"
+        worst = max(worst, result.exit_code)
         if as_json:
-            _print_json({"outlet": name, **result.summary()})
+            _print_json(result.summary())
         else:
-            typer.echo(result.sentence())
-    _leave(Exit.FAILED if failed else Exit.OK)
+            typer.echo(crawl_sentence(result))
+    _leave(worst)
 
 
 @app.command()
@@ -107,7 +108,7 @@ def process(as_json: AsJson = False) -> None:
 def run() -> None:
     """Collect and process once, with the real Airflow DAGs, against the live outlets."""
     from khabar.demo import run as run_once
-    from spiders.identity import require_contact
+    from khabar.prepare import require_contact
 
     require_contact()
     _leave(run_once(console))
@@ -143,7 +144,7 @@ def status(as_json: AsJson = False) -> None:
 
 @app.command()
 def review(
-    host: Annotated[str, typer.Option(help="Address to listen on; only loopback while there are no accounts.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on: loopback only.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8080,
 ) -> None:
     """Serve the review queue. Ctrl-C ends it."""
@@ -173,22 +174,21 @@ def outlets_list(as_json: AsJson = False) -> None:
 
 
 @outlets_app.command("check")
-def outlets_check(
-    names: Annotated[list[str] | None, typer.Argument(metavar="[OUTLET]...", help="Outlet names; none means all.")] = None,
-    as_json: AsJson = False,
-) -> None:
+def outlets_check(names: Names = None, as_json: AsJson = False) -> None:
     """What is wrong with or unproven in the outlet files, the unverified first. Exit 3 for a broken file."""
+    from dataclasses import asdict
+
     from outlets.check import check
 
     findings = check(names or None)
     for finding in findings:
         if as_json:
-            _print_json(finding.as_json())
+            _print_json(asdict(finding))
         else:
-            typer.echo(finding.sentence())
+            typer.echo(f"{finding.level:<10} {finding.outlet}: {finding.key}: {finding.sentence}")
     if not findings and not as_json:
         typer.echo("Every outlet file is sound and verified.")
-    _leave(Exit.CONFIG if any(finding.broken for finding in findings) else Exit.OK)
+    _leave(Exit.CONFIG if any(finding.level == "error" for finding in findings) else Exit.OK)
 
 
 @app.command()
@@ -227,7 +227,7 @@ def tag() -> None:
     from pipeline.filters_tag import tag_input_from_json, tagged_to_json
     from pipeline.tag import tag as tag_one
 
-    run_filter(sys.stdin.buffer, sys.stdout.buffer, tag_input_from_json, lambda items: map(tag_one, items), tagged_to_json)
+    run_filter(sys.stdin.buffer, sys.stdout.buffer, lambda row: tag_one(tag_input_from_json(row)), iter, tagged_to_json)
 
 
 if __name__ == "__main__":

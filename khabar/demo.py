@@ -1,4 +1,4 @@
-"""The main job from end to end: collect and process once with the real DAGs, against the replica or the live outlets."""
+"""The main job from end to end: collect and process once with the real DAGs, against replica or live outlets."""
 
 import os
 import time

@@ -8,6 +8,7 @@ from enum import IntEnum
 import typer
 from pydantic import ValidationError
 
+from khabar.prepare import NoContact
 from models.archive import ArchiveError
 from models.lease import Superseded
 from models.session import DatabaseError
@@ -42,7 +43,7 @@ def plain_exits() -> Iterator[None]:
     """Turns the failures that we foresee into one sentence and their exit code."""
     try:
         yield
-    except OutletError as error:
+    except (OutletError, NoContact) as error:
         _leave(Exit.CONFIG, str(error))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]

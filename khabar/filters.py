@@ -18,8 +18,8 @@ def run_filter(
     write: Callable[[R], Row],
 ) -> None:
     """Turn each line into what `work` takes, and each result into a line. `work` gives exactly one result for each
-    thing it is given, in order; it may read ahead. What `read` refuses with ValueError, and a line that is no JSON
-    object, becomes {"id": …, "error": …} at its place."""
+    thing it is given, in order; it may read ahead. What `read` refuses, and a line that is no JSON object, becomes
+    {"id": …, "error": …} at its place."""
     waiting: deque[Row | None] = deque()  # what comes next: an error row, or None for the next result of `work`
 
     def readable() -> Iterator[T]:
@@ -30,8 +30,9 @@ def run_filter(
             try:
                 row = _parse(line, number)
                 thing = read(row)
-            except (ValueError, RecursionError) as error:
-                waiting.append({"id": row.get("id"), "error": str(error)})
+            except Exception as error:
+                kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
+                waiting.append({"id": row.get("id"), "error": f"{kind}{error}"})
                 continue
             waiting.append(None)
             yield thing

@@ -12,7 +12,9 @@ from outlets.load import survey
 
 def outlet_rows() -> list[dict[str, Any]]:
     """One plain row per outlet file; a broken one has `error` instead of facts."""
-    return [_row(found) if isinstance(found, Outlet) else {"name": name, "error": str(found)} for name, found in survey()]
+    return [
+        _row(found) if isinstance(found, Outlet) else {"name": name, "error": str(found)} for name, found in survey()
+    ]
 
 
 def _row(outlet: Outlet) -> dict[str, Any]:

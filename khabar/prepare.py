@@ -8,6 +8,17 @@ from models.settings import settings
 from outlets import Outlet
 from outlets.load import survey
 from pipeline.reference import sync_outlets, sync_places
+from spiders.identity import contact_problem
+
+
+class NoContact(Exception):
+    """A live crawl must not begin before the outlets can reach whoever asks. One sentence."""
+
+
+def require_contact() -> None:
+    """Raises NoContact when a live crawl may not begin."""
+    if problem := contact_problem(settings()):
+        raise NoContact(problem)
 
 
 def prepare() -> None:

@@ -5,6 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from khabar.report import Report, explain
+from spiders.crawl import CrawlResult
 
 STATES = {"ok": "green", "failed": "red", "interrupted": "yellow", "running": "cyan", "never run": "dim"}
 
@@ -41,6 +42,17 @@ def show_outlets(console: Console, report: Report) -> None:
     for outlet in report.outlets:
         if outlet.reason and outlet.state != "ok":
             console.print(Text(f"  {outlet.outlet}: {outlet.reason}", style="red"))
+
+
+def crawl_sentence(result: CrawlResult) -> str:
+    """How one crawl ended, in one line."""
+    if result.state != "ok":
+        return f"{result.outlet}: {result.state}: {result.reason}"
+    counts = result.counts
+    return (
+        f"{result.outlet}: ok: {counts['discovered']} listed, {counts['new']} new, {counts['changed']} changed, "
+        f"{counts['pages']} pages fetched, {counts['left']} left for the next run"
+    )
 
 
 def show_refusals(console: Console, report: Report) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from models.ledger import Discovery
 from models.run import Run
-from models.session import engine, reading
+from models.session import reading
 
 LOOK_EVERY = 0.5
 """Seconds between two looks."""
@@ -44,7 +44,12 @@ def run_dags(var: Path, names: list[str], environment: Mapping[str, str], consol
 
 
 def _follow(child: "subprocess.Popen[bytes]", before: int, names: list[str], console: Console) -> None:
-    columns = (TextColumn("{task.description:<44}"), BarColumn(), TextColumn("{task.fields[note]}"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description:<44}"),
+        BarColumn(),
+        TextColumn("{task.fields[note]}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=not console.is_terminal) as progress:
         collecting = progress.add_task("starting Airflow", total=len(names), note="")
         processing = progress.add_task("process: clean, dedupe, tag, store", total=None, note="", visible=False)

@@ -58,7 +58,7 @@ def _fill_rates(connection: Connection, outlet: Outlet, run_id: int) -> list[str
     if total < ENOUGH:
         return []
     return [
-        f"{outlet.name}: {field} is filled in {count} of {total} new articles, expected {outlet.assertions.fill[field]:.0%}"
-        for field, count in zip(fields, counts, strict=True)
-        if count / total < outlet.assertions.fill[field]
+        f"{outlet.name}: {name} is filled in {count} of {total} new articles, expected {least:.0%}"
+        for (name, least), count in zip(outlet.assertions.fill.items(), counts, strict=True)
+        if count / total < least
     ]

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, distinct, func, select
 
 from models.archive import Archive, ArchiveError, open_archive
-from models.ledger import Discovery, Fetch
 from models.lease import RunHandle, begin_run, end_run
+from models.ledger import Discovery, Fetch
 from models.outcome import DONE
 from models.session import check_schema, engine, reading, writing
 from models.settings import settings
@@ -162,7 +163,7 @@ def _keep(
     result.copies += sum(relations[article_id].copy_of is not None for _, article_id in changed)
 
 
-def _rows(connection: Connection, ids: Sequence[int]) -> Sequence[Row[tuple[object, ...]]]:
+def _rows(connection: Connection, ids: Sequence[int]) -> Sequence[Row[*tuple[Any, ...]]]:
     return connection.execute(
         select(
             Discovery.id,
@@ -193,7 +194,7 @@ def _repeated_bodies(connection: Connection, bodies: Sequence[str]) -> dict[str,
     return {body: count for body, count in found if body}
 
 
-def _page(row: Row[tuple[object, ...]], body: bytes, outlet: Outlet) -> Page:
+def _page(row: Row[*tuple[Any, ...]], body: bytes, outlet: Outlet) -> Page:
     hints = {**row.hints, "authors": tuple(row.hints.get("authors") or ())}
     return Page(
         id=str(row.id),
@@ -206,7 +207,7 @@ def _page(row: Row[tuple[object, ...]], body: bytes, outlet: Outlet) -> Page:
     )
 
 
-def _finish(row: Row[tuple[object, ...]], article: Article, outlet: Outlet) -> store.Finished:
+def _finish(row: Row[*tuple[Any, ...]], article: Article, outlet: Outlet) -> store.Finished:
     tagged = TAG.run(
         TagInput(
             id=article.id,

@@ -109,7 +109,7 @@ def _identity(connection: Connection, item: Finished) -> tuple[str, list[str]]:
     return item.url_key, [*issues, "canonical_collapse"]
 
 
-def _find_or_insert(connection: Connection, item: Finished, key: str) -> Row[tuple[int, int, str]]:
+def _find_or_insert(connection: Connection, item: Finished, key: str) -> Row[int, int, str]:
     wanted = (ArticleRow.id, ArticleRow.latest_version, ArticleRow.review_status)
     where = (ArticleRow.outlet == item.outlet, ArticleRow.url_key == key)
     row = connection.execute(select(*wanted).where(*where).with_for_update()).one_or_none()
@@ -212,7 +212,7 @@ def _tag_rows(article_id: int, version: int, tags: Iterable[Tag]) -> list[JSON]:
     ]
 
 
-def _turn_to(connection: Connection, item: Finished, row: Row[tuple[int, int, str]], version: int) -> None:
+def _turn_to(connection: Connection, item: Finished, row: Row[int, int, str], version: int) -> None:
     """Make `version` the latest. What was decided for an earlier one shows as changed; the decision itself stays."""
     connection.execute(
         update(ArticleRow)

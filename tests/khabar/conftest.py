@@ -18,7 +18,9 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 def khabar(tmp_path: Path) -> Run:
     """khabar("status", "--json", input=…, KHABAR_X=…): the finished process; working folder and settings are new."""
 
-    def run(*arguments: str, input: str | None = None, timeout: float = 120, **settings: str) -> subprocess.CompletedProcess[str]:  # noqa: A002 (the name that subprocess uses)
+    def run(
+        *arguments: str, input: str | None = None, timeout: float = 120, **settings: str
+    ) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("KHABAR_")}
         return subprocess.run(
             [sys.executable, "-m", "khabar.cli", *arguments],

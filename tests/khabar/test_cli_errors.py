@@ -45,7 +45,7 @@ def test_a_database_of_another_age(
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("sqlite:////dev/null/khabar.db", "Not a directory"),
+        ("sqlite:////dev/null/var/khabar.db", "/dev/null/var: cannot be made: Not a directory"),
         ("sqlite:////proc/khabar.db", "unable to open database file"),
         ("postgresql+psycopg://nobody@127.0.0.1:1/none", "cannot be used"),
         ("not an address", "KHABAR_DATABASE_URL is not a database address"),
@@ -118,7 +118,7 @@ def test_an_archive_that_cannot_be_written(khabar: Run, replica_url: str, tmp_pa
     """I1: no row names bytes that are not there; the sentence says where the disk failed."""
     assert khabar("init").returncode == Exit.OK
     done = khabar("crawl", "amu_tv", KHABAR_REPLICA=replica_url, KHABAR_ARCHIVE_URL="/dev/null/archive")
-    assert done.returncode == Exit.FAILED
+    assert done.returncode == Exit.ARCHIVE
     assert "/dev/null/archive" in done.stdout
     with sqlite3.connect(tmp_path / "var/khabar.db") as connection:
         assert connection.execute("SELECT count(*) FROM fetches WHERE body_sha256 IS NOT NULL").fetchone() == (0,)

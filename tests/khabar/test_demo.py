@@ -8,7 +8,6 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,7 +16,15 @@ import pytest
 
 from khabar.replica import Replica
 
-CONTENT = ("discoveries", "articles", "article_versions", "article_tags", "stories", "review_decisions", "change_counter")
+CONTENT = (
+    "discoveries",
+    "articles",
+    "article_versions",
+    "article_tags",
+    "stories",
+    "review_decisions",
+    "change_counter",
+)
 
 pytestmark = [pytest.mark.airflow, pytest.mark.xdist_group("airflow"), pytest.mark.timeout(600)]
 
@@ -116,9 +123,9 @@ def test_the_dag_runs_are_real(demo: Demo) -> None:
 
 def test_the_wire_story_stands_once_with_its_copies(demo: Demo) -> None:
     """I2: one text at four outlets is one story; the agency that wrote it leads, and the copies name it."""
-    leads: Callable[[str], list[tuple[object, ...]]] = demo.query
-    rows = leads(
-        "SELECT l.outlet, count(*) FROM articles a JOIN articles l ON l.id = a.copy_of GROUP BY a.copy_of ORDER BY 2 DESC"
+    rows = demo.query(
+        "SELECT l.outlet, count(*) FROM articles a JOIN articles l ON l.id = a.copy_of "
+        "GROUP BY a.copy_of ORDER BY 2 DESC"
     )
     assert rows[0] == ("pajhwok", 3)
 
