@@ -55,4 +55,8 @@ class AddressMiddleware:
         if request.meta.get("robots"):
             return
         came_from = (request.meta.get("redirect_urls") or [None])[-1]
-        refuse_address(request.url, outlet, came_from)
+        try:
+            refuse_address(request.url, outlet, came_from)
+        except Refused as refused:
+            refused.asked = came_from is not None  # the address that led here was asked
+            raise

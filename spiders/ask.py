@@ -105,9 +105,6 @@ def status_refusal(response: Response) -> Refused | None:
     if status in (200, 203, 304):
         return None
     if status in (300, 301, 302, 303, 307, 308):
-        where = (response.headers.get("Location") or b"").decode("latin-1")[:200]
-        if where and ":" in where.split("/")[0]:
-            return Refused("refused:scheme", f"the redirect leads to {where.split(':')[0]}:", status=status)
         return Refused("refused:http_other", f"status {status} without a usable Location", status=status)
     family = "refused:http_4xx" if 400 <= status < 500 else "refused:http_5xx" if 500 <= status < 600 else None
     return Refused(family or "refused:http_other", f"status {status}", status=status)

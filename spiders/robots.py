@@ -81,7 +81,8 @@ class RobotsMiddleware:
             raise Refused(rules.refusal.outcome, rules.refusal.detail, asked=False)
         self._pace(parts.hostname or "", rules)
         if not rules.allows(request.url):
-            raise Refused("refused:robots", "robots.txt does not allow this address", asked=False)
+            asked = "redirect_urls" in request.meta
+            raise Refused("refused:robots", f"robots.txt does not allow {request.url[:300]}", asked=asked)
 
     def _pace(self, host: str, rules: Rules) -> None:
         outlet: Outlet = self._crawler.spider.outlet  # type: ignore[union-attr]
