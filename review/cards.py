@@ -1,0 +1,231 @@
+"""Everything that a card of the queue shows of a story, read in a fixed number of queries however long the page is."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, and_, func, or_, select
+
+from models.article import Article, ArticleVersion
+from models.review import ReviewDecision
+from review.evidence import Chip, Claim, Toll, chips, claims, spans, tags_of, tolls
+from review.highlight import Line, excerpt, pieces
+from review.labels import band
+from review.outlet_faces import Face
+from review.seen import Seen
+from review.times import Shown, claimed, instant
+
+MEMBERS: Final = 50
+"""Articles of one story that a card lists; a decision covers what is listed, never more."""
+
+EXCERPT_READS: Final = 20_000
+"""Characters of a text that are searched for evidence to show on a card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A further article of the story, folded under its lead."""
+
+    article_id: int
+    outlet: Face
+    title: str
+    language: str | None
+    copy_of: int | None
+    copy_kind: str | None
+    status: str
+    published: Shown
+    seen: Seen
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a decision."""
+        return self.status in {"new", "changed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One story of the queue, shown by its lead."""
+
+    article_id: int
+    url: str
+    title: Line
+    plain_title: str
+    outlet: Face
+    original: Face | None
+    """Who wrote it first, when the page says that it is not the outlet itself."""
+    original_basis: str | None
+    authors: tuple[str, ...]
+    language: str | None
+    published: Shown
+    published_basis: str | None
+    first_seen: Shown
+    status: str
+    reviewed_version: int | None
+    version: int
+    relevance: float
+    reasons: tuple[str, ...]
+    chips: Mapping[str, Sequence[Chip]]
+    tolls: Sequence[Toll]
+    claims: Sequence[Claim]
+    excerpt: Sequence[Line]
+    issues: tuple[str, ...]
+    event_date: str | None
+    seen: Seen
+    members: Sequence[Member] = ()
+    origins: int = 1
+    """Independent origins: who wrote the texts that are no copies."""
+    copies: int = 0
+    is_copy: bool = False
+
+    @property
+    def band(self) -> str:
+        """high, medium or low."""
+        return band(self.relevance)
+
+    @property
+    def decides(self) -> list[Seen]:
+        """What a decision on the card covers: the lead, and whatever listed here still waits."""
+        return [self.seen, *(member.seen for member in self.members if member.is_open)]
+
+
+def rows_of(connection: Connection, *where: Any) -> list[Row[Any]]:
+    """Articles joined with their latest version; `id` is the article's."""
+    version_columns = [column for column in ArticleVersion.__table__.columns if column.name != "article_id"]
+    return list(
+        connection.execute(
+            select(Article.__table__, *version_columns)
+            .join(
+                ArticleVersion,
+                and_(ArticleVersion.article_id == Article.id, ArticleVersion.version == Article.latest_version),
+            )
+            .where(*where)
+            .order_by(Article.id)
+        )
+    )
+
+
+def last_decisions(connection: Connection, articles: Sequence[int]) -> dict[int, int]:
+    """The id of the last decision on each article that has one."""
+    rows = connection.execute(
+        select(ReviewDecision.article_id, func.max(ReviewDecision.id))
+        .where(ReviewDecision.article_id.in_(articles))
+        .group_by(ReviewDecision.article_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def load_cards(connection: Connection, leads: Sequence[int], outlets: Mapping[str, Face]) -> list[Card]:
+    """The cards of `leads`, in that order."""
+    rows = {row.id: row for row in rows_of(connection, Article.id.in_(leads))}
+    stories = {row.story_id for row in rows.values() if row.story_id is not None}
+    members = story_members(connection, stories)
+    everyone = {*rows, *(row.id for listed in members.values() for row in listed)}
+    last = last_decisions(connection, sorted(everyone))
+    tags = tags_of(connection, [(row.id, row.version) for row in rows.values()])
+    cards = []
+    for lead in leads:
+        if lead not in rows:
+            continue
+        row = rows[lead]
+        others = [other for other in members.get(row.story_id, []) if other.id != lead]
+        card = make_card(row, tags[row.id, row.version], outlets, last.get(lead, 0))
+        cards.append(fold(card, row, others, outlets, last))
+    return cards
+
+
+def story_members(connection: Connection, stories: Any) -> dict[int, list[Row[Any]]]:
+    """The first MEMBERS articles of each story, those that wait for a decision first."""
+    waiting = or_(Article.review_status == "new", Article.review_status == "changed")
+    place = func.row_number().over(partition_by=Article.story_id, order_by=[waiting.desc(), Article.id])
+    ranked = select(Article.id, place.label("place")).where(Article.story_id.in_(stories)).subquery()
+    rows: Iterable[Row[Any]] = connection.execute(
+        select(
+            Article.id, Article.outlet, Article.story_id, Article.copy_of, Article.copy_kind, Article.review_status,
+            Article.latest_version, ArticleVersion.title, ArticleVersion.language, ArticleVersion.original_outlet,
+            ArticleVersion.published_at, ArticleVersion.published_local, ArticleVersion.published_precision,
+            ArticleVersion.published_calendar,
+        )
+        .join(ranked, ranked.c.id == Article.id)
+        .join(
+            ArticleVersion,
+            and_(ArticleVersion.article_id == Article.id, ArticleVersion.version == Article.latest_version),
+        )
+        .where(ranked.c.place <= MEMBERS)
+        .order_by(Article.id)
+    )  # fmt: skip
+    found: dict[int, list[Row[Any]]] = {}
+    for row in rows:
+        found.setdefault(row.story_id, []).append(row)
+    return found
+
+
+def make_card(row: Row[Any], tags: Sequence[Row[Any]], outlets: Mapping[str, Face], last_decision: int) -> Card:
+    """A card of one article, its story still unfolded."""
+    beginning = row.text[:EXCERPT_READS]
+    title_spans = spans(row.title, "title", tags, row.facts, row.cited_sources)
+    text_spans = spans(beginning, "text", tags, row.facts, row.cited_sources)
+    return Card(
+        article_id=row.id,
+        url=row.url,
+        title=pieces(row.title, title_spans),
+        plain_title=row.title,
+        outlet=outlets.get(row.outlet, Face(row.outlet, row.outlet)),
+        original=original_face(row.outlet, row.original_outlet, outlets),
+        original_basis=row.original_basis,
+        authors=tuple(map(str, row.authors)),
+        language=row.language,
+        published=claimed(row.published_at, row.published_local, row.published_precision, row.published_calendar),
+        published_basis=row.published_basis,
+        first_seen=instant(row.first_seen_at),
+        status=row.review_status,
+        reviewed_version=row.reviewed_version,
+        version=row.version,
+        relevance=row.relevance,
+        reasons=in_words(row.relevance_reasons, tags),
+        chips=chips(tags),
+        tolls=tolls(row.facts),
+        claims=claims(row.facts),
+        excerpt=excerpt(beginning, text_spans),
+        issues=tuple(map(str, row.issues)),
+        event_date=row.facts.get("event_date"),
+        seen=Seen(row.id, row.version, last_decision),
+        is_copy=row.copy_of is not None,
+    )
+
+
+def fold(
+    card: Card, row: Row[Any], others: Sequence[Row[Any]], outlets: Mapping[str, Face], last: Mapping[int, int]
+) -> Card:
+    """The card with the rest of its story under it."""
+    texts = [row, *others]
+    return replace(
+        card,
+        members=[_member(other, outlets, last.get(other.id, 0)) for other in others],
+        origins=max(1, len({text.original_outlet or text.outlet for text in texts if text.copy_of is None})),
+        copies=sum(text.copy_of is not None for text in texts),
+    )
+
+
+def _member(row: Row[Any], outlets: Mapping[str, Face], last_decision: int) -> Member:
+    return Member(
+        article_id=row.id,
+        outlet=outlets.get(row.outlet, Face(row.outlet, row.outlet)),
+        title=row.title,
+        language=row.language,
+        copy_of=row.copy_of,
+        copy_kind=row.copy_kind,
+        status=row.review_status,
+        published=claimed(row.published_at, row.published_local, row.published_precision, row.published_calendar),
+        seen=Seen(row.id, row.latest_version, last_decision),
+    )
+
+
+def original_face(outlet: str, original: str | None, outlets: Mapping[str, Face]) -> Face | None:
+    """The original outlet's face, when it is not the outlet itself."""
+    return None if not original or original == outlet else outlets.get(original, Face(original, original))
+
+
+def in_words(reasons: Sequence[Any], tags: Sequence[Row[Any]]) -> tuple[str, ...]:
+    """The reasons for a relevance with codes replaced by the labels of the article's own tags."""
+    labels = {tag.code: tag.label for tag in tags if tag.scheme in {"topic", "actor"}}
+    return tuple(" ".join(labels.get(word, word) for word in str(reason).split(" ")) for reason in reasons)

@@ -1,0 +1,105 @@
+"""What the routes share: the database, the outlets, the clock, and pages made from templates that escape everything."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+
+import jinja2
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse
+from sqlalchemy import Connection, Engine, text
+
+from models.session import reading
+from outlets.schema import Outlet
+from review import labels
+from review.outlet_faces import Face, faces
+
+HERE: Final = Path(__file__).parent
+STATIC: Final = HERE / "static"
+
+ASSETS: Final = {
+    "desk.css": "text/css; charset=utf-8",
+    "desk.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+}
+"""Every file that a page may load; there are no others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The parts of a running review app."""
+
+    engine: Engine
+    outlets: Callable[[], Mapping[str, Outlet | None]]
+    now: Callable[[], datetime]
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A read that sees one picture, and that gives up before its reader would."""
+        with reading(self.engine) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SET LOCAL statement_timeout = '5s'"))
+            yield connection
+
+    def faces(self) -> dict[str, Face]:
+        """The outlets as the desk shows them."""
+        return faces(self.outlets())
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk that serves this request."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+AtDesk = Annotated[Desk, Depends(desk_of)]
+
+
+def safe_link(address: str) -> str:
+    """The address if a reader may follow it, else "": http and https only, never javascript: or data:."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return address if parts.scheme in {"http", "https"} and parts.hostname else ""
+
+
+def host_of(address: str) -> str:
+    """The host of an address, for the reader."""
+    return urlsplit(address).hostname or "" if safe_link(address) else ""
+
+
+def fingerprint(name: str) -> str:
+    """Changes with the file, so that a browser may keep an asset for good."""
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def _environment() -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"safe_link": safe_link, "host": host_of}
+    made.globals |= {"labels": labels, "assets": {name: f"/static/{name}?v={fingerprint(name)}" for name in ASSETS}}
+    return made
+
+
+TEMPLATES: Final = _environment()
+
+
+def page(template: str, /, code: int = 200, **context: Any) -> HTMLResponse:
+    """A page from `template`."""
+    return HTMLResponse(TEMPLATES.get_template(template).render(**context), status_code=code)
+
+
+def message(status: int, sentence: str) -> HTMLResponse:
+    """A page that says one thing."""
+    return page("message.html", status, status=status, sentence=sentence)

@@ -1,0 +1,130 @@
+"""The state of the queue as its address says it: what is shown, and from where on. Every link carries it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final, Self
+from urllib.parse import urlencode
+
+from outlets.schema import Outlet
+from review.labels import STATUSES
+
+MAX_QUERY: Final = 200
+"""Characters of a search."""
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
+_CODE: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}", re.ASCII)
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_ID: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+
+
+class BadFilter(ValueError):
+    """A parameter of the address cannot be understood. One sentence that names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in the queue: the relevance and id of a story's lead. The next page begins right after it."""
+
+    relevance: float
+    article_id: int
+
+    def __str__(self) -> str:
+        return f"{self.relevance!r}~{self.article_id}"
+
+    @classmethod
+    def parse(cls, raw: str) -> Self:
+        """Raises ValueError for anything that `str` would not give."""
+        relevance, _, number = raw.partition("~")
+        if not _ID.fullmatch(number) or len(relevance) > 30:
+            raise ValueError(raw)
+        value = float(relevance)
+        if not 0 <= value <= 1:
+            raise ValueError(raw)
+        return cls(value, int(number))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the queue shows. The defaults are the analyst's morning: everything that waits for a decision."""
+
+    status: str = "open"
+    outlet: str = ""
+    topic: str = ""
+    province: str = ""
+    """ISO 3166-2 code such as AF-KDZ."""
+    actor: str = ""
+    language: str = ""
+    relevance: float = 0.0
+    """At least; 0 to 1."""
+    q: str = ""
+    """Text to look for in title and text, taken literally."""
+    after: Cursor | None = None
+
+    @classmethod
+    def parse(cls, parameters: Mapping[str, str]) -> Self:
+        """From the parameters of an address; others are ignored, empty ones mean the default."""
+        given = {key: value.strip() for key, value in parameters.items() if value.strip()}
+        status = given.get("status", "open")
+        if status not in STATUSES:
+            raise BadFilter(f"status must be one of {', '.join(STATUSES)}.")
+        try:
+            relevance = float(given.get("relevance", "0")[:30])
+            after = Cursor.parse(given["after"]) if "after" in given else None
+        except ValueError as error:
+            raise BadFilter("relevance and after must be numbers that this desk gave out.") from error
+        if not 0 <= relevance <= 1:
+            raise BadFilter("relevance must be a number from 0 to 1.")
+        q = " ".join(_CONTROL.sub(" ", given.get("q", "")).split())
+        if len(q) > MAX_QUERY:
+            raise BadFilter(f"The search is longer than {MAX_QUERY} characters.")
+        return cls(
+            status=status,
+            outlet=_checked(given, "outlet", _NAME),
+            topic=_checked(given, "topic", _CODE),
+            province=_checked(given, "province", _CODE),
+            actor=_checked(given, "actor", _CODE),
+            language=_checked(given, "language", _LANGUAGE),
+            relevance=relevance,
+            q=q,
+            after=after,
+        )
+
+    def query(self, **changes: Any) -> str:
+        """As the query of an address, without what is default: "" or "status=all&q=…"."""
+        wanted = replace(self, **changes)
+        default = asdict(type(self)())
+        pairs = [
+            (name, str(value) if name != "after" else str(wanted.after))
+            for name, value in asdict(wanted).items()
+            if value != default[name]
+        ]
+        return urlencode(pairs)
+
+    def url(self, **changes: Any) -> str:
+        """Address of the queue with these changes. A change of the filter begins at the first page."""
+        query = self.query(**{"after": None, **changes})
+        return f"/?{query}" if query else "/"
+
+    def article(self, article_id: int, **further: int) -> str:
+        """Address of an article's page that knows the way back."""
+        query = "&".join(part for part in (self.query(), urlencode(further)) if part)
+        return f"/articles/{article_id}" + (f"?{query}" if query else "")
+
+    @property
+    def is_default(self) -> bool:
+        """Whether this is the unfiltered queue, whatever its page."""
+        return replace(self, after=None) == type(self)()
+
+
+def _checked(given: Mapping[str, str], name: str, pattern: re.Pattern[str]) -> str:
+    value = given.get(name, "")
+    if value and not pattern.fullmatch(value):
+        raise BadFilter(f"{name} is not a code that this desk gave out.")
+    return value
+
+
+def languages(outlets: Mapping[str, Outlet | None]) -> list[str]:
+    """Every language that some outlet writes, as the filter offers them."""
+    return sorted({language for outlet in outlets.values() if outlet for language in outlet.languages})

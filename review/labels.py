@@ -1,0 +1,60 @@
+"""The words that the desk shows for codes: one table each, so that a code never reaches a reader bare."""
+
+from typing import Final
+
+LANGUAGES: Final = {
+    "en": "English", "fa": "Dari", "ps": "Pashto", "ru": "Russian", "ur": "Urdu", "tg": "Tajik", "uz": "Uzbek",
+    "ar": "Arabic", "tr": "Turkish", "zh": "Chinese", "fr": "French", "es": "Spanish",
+}  # fmt: skip
+
+OWNERSHIP: Final = {
+    "state": "state-owned", "public": "public", "independent": "independent", "private": "private",
+    "party": "party", "insurgent": "insurgent", "ngo": "NGO", "un": "United Nations", "exile": "in exile",
+}  # fmt: skip
+
+STATUSES: Final = {
+    "open": "New and changed",
+    "new": "New",
+    "changed": "Changed since reviewed",
+    "accepted": "Accepted",
+    "rejected": "Rejected",
+    "all": "All",
+}
+"""What the status filter offers. "open" is what waits for a decision."""
+
+REASONS: Final = {
+    "not_afghanistan": "Not Afghanistan",
+    "not_security": "Not security",
+    "old_news": "Old news",
+    "duplicate": "Duplicate",
+    "opinion": "Opinion",
+    "extraction_broken": "Extraction broken",
+}
+"""Why an item is rejected, in the order of the keys 1 to 6. Stored as the key; add more, rename none."""
+
+ACTIONS: Final = {"accept": "accepted", "reject": "rejected", "undo": "taken back"}
+
+ROLES: Final = {
+    "event": "where it happened", "mentioned": "mentioned", "nationality": "nationality", "dateline": "dateline",
+    "source": "seat of the source",
+}  # fmt: skip
+
+PRECISIONS: Final = {1: "exact place", 2: "district", 3: "province or wider"}
+
+COPY_KINDS: Final = {"exact": "the same text", "near": "nearly the same text", "syndicated": "syndicated text"}
+
+BASES: Final = {
+    "json_ld": "the page's JSON-LD", "meta": "the page's meta tags", "time_tag": "the page's time tag",
+    "feed": "the feed", "url": "the address", "byline": "the byline", "dateline": "the dateline", "text": "the text",
+}  # fmt: skip
+
+GROUPS: Final = {"place": "Place", "topic": "Topic", "actor": "Actor", "toll": "Toll", "source": "Cited source"}
+"""Kinds of evidence, each with a colour of its own."""
+
+BANDS: Final = ((0.6, "high", "Afghanistan security"), (0.3, "medium", "Related"), (0.0, "low", "Everything else"))
+"""(relevance from, name, heading), highest first: what the queue's headings and the relevance filter say."""
+
+
+def band(relevance: float) -> str:
+    """The name of the band that a relevance from 0 to 1 falls in."""
+    return next((name for floor, name, _ in BANDS if relevance >= floor), BANDS[-1][1])

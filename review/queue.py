@@ -1,0 +1,130 @@
+"""Which stories the queue shows and in which order: most relevant first, one lead each, page by page by keyset."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, tuple_
+
+from models.article import Article, ArticleTag, ArticleVersion
+from models.place import Place
+from review.filters import Cursor, Filter
+
+PAGE: Final = 25
+COUNT_UP_TO: Final = 1000
+"""Counting further would cost more than anyone reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the queue: the leads' ids, where the next page begins, and how many stories there are in all."""
+
+    leads: tuple[int, ...]
+    following: Cursor | None
+    count: int
+    """At most COUNT_UP_TO + 1."""
+
+
+def page(connection: Connection, wanted: Filter, size: int = PAGE) -> Page:
+    """The page of `wanted` that begins after its cursor."""
+    leads = _leads(wanted).subquery()
+    rows = _after(connection, leads, wanted.after, size + 1)
+    count = connection.execute(
+        select(func.count()).select_from(select(leads.c.id).limit(COUNT_UP_TO + 1).subquery())
+    ).scalar_one()
+    shown = rows[:size]
+    following = Cursor(shown[-1].relevance, shown[-1].id) if len(rows) > size else None
+    return Page(tuple(row.id for row in shown), following, count)
+
+
+def next_lead(connection: Connection, wanted: Filter, relevance: float, article_id: int) -> int | None:
+    """The lead after a place in the queue, which need not be in the queue (any more) itself."""
+    rows = _after(connection, _leads(wanted).subquery(), Cursor(relevance, article_id), 1)
+    return rows[0].id if rows else None
+
+
+def _after(connection: Connection, leads: Any, after: Cursor | None, limit: int) -> list[Row[Any]]:
+    query = select(leads.c.id, leads.c.relevance).order_by(leads.c.relevance.desc(), leads.c.id.desc()).limit(limit)
+    if after:
+        query = query.where(tuple_(leads.c.relevance, leads.c.id) < tuple_(after.relevance, after.article_id))
+    return list(connection.execute(query))
+
+
+def _leads(wanted: Filter) -> Select[Any]:
+    """(id, relevance) of the lead of every story with a matching article: the most relevant text of its own among
+    those that match, the earliest of equals."""
+    place_in_story = func.row_number().over(
+        partition_by=func.coalesce(Article.story_id, -Article.id),
+        order_by=[case((Article.copy_of.is_(None), 0), else_=1), Article.relevance.desc(), Article.id],
+    )
+    matching = (
+        select(Article.id, Article.relevance, place_in_story.label("place"))
+        .join(
+            ArticleVersion,
+            and_(ArticleVersion.article_id == Article.id, ArticleVersion.version == Article.latest_version),
+        )
+        .where(*_conditions(wanted))
+        .subquery()
+    )
+    return select(matching.c.id, matching.c.relevance).where(matching.c.place == 1)
+
+
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.status == "open":
+        found.append(Article.review_status.in_(["new", "changed"]))
+    elif wanted.status != "all":
+        found.append(Article.review_status == wanted.status)
+    if wanted.outlet:
+        found.append(Article.outlet == wanted.outlet)
+    if wanted.language:
+        found.append(ArticleVersion.language == wanted.language)
+    if wanted.relevance:
+        found.append(Article.relevance >= wanted.relevance)
+    for scheme, code in (("topic", wanted.topic), ("iso3166-2", wanted.province), ("actor", wanted.actor)):
+        if code:
+            found.append(_tagged(scheme, code))
+    if wanted.q:
+        found.append(_contains(wanted.q))
+    return found
+
+
+def _tagged(scheme: str, code: str) -> ColumnElement[bool]:
+    return exists().where(
+        ArticleTag.article_id == Article.id,
+        ArticleTag.version == Article.latest_version,
+        ArticleTag.is_deleted.is_(False),
+        ArticleTag.scheme == scheme,
+        ArticleTag.code == code,
+    )
+
+
+def _contains(q: str) -> ColumnElement[bool]:
+    """`q` as it stands, in title or text: % and _ are letters like others. SQLite folds the case of ASCII letters
+    only, so the usual spellings of a Cyrillic word are asked for as well."""
+    spellings = dict.fromkeys((q, q.lower(), q.capitalize(), q.title(), q.upper()) if not q.isascii() else (q,))
+    fields = (ArticleVersion.title, ArticleVersion.text)
+    return or_(*(field.icontains(spelling, autoescape=True) for spelling in spellings for field in fields))
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the filters offer, as (code, label) each."""
+
+    provinces: tuple[tuple[str, str], ...]
+    topics: tuple[tuple[str, str], ...]
+    actors: tuple[tuple[str, str], ...]
+
+
+def choices(connection: Connection) -> Choices:
+    """The provinces, and the topics and actors that some article has."""
+    provinces = connection.execute(select(Place.iso, Place.name_en).order_by(Place.name_en))
+    tags = connection.execute(
+        select(ArticleTag.scheme, ArticleTag.code, func.max(ArticleTag.label))
+        .where(ArticleTag.scheme.in_(["topic", "actor"]), ArticleTag.is_deleted.is_(False))
+        .group_by(ArticleTag.scheme, ArticleTag.code)
+    ).all()
+    by_scheme = {
+        scheme: tuple(sorted(((code, label) for kind, code, label in tags if kind == scheme), key=lambda c: c[1]))
+        for scheme in ("topic", "actor")
+    }
+    return Choices(tuple((iso, name) for iso, name in provinces), by_scheme["topic"], by_scheme["actor"])

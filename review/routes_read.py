@@ -1,0 +1,126 @@
+"""The pages that only read: the queue, an article, the keys, and the files that pages are made of."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import HTMLResponse
+from sqlalchemy import Connection
+
+from models.article import Article
+from review.article import load_article
+from review.cards import load_cards, rows_of
+from review.decisions import last_of
+from review.desk import ASSETS, STATIC, AtDesk, Desk, page
+from review.filters import BadFilter, Filter, languages
+from review.health import look
+from review.queue import choices, next_lead
+from review.queue import page as queue_page
+from review.roles import Role, current_user, needs
+
+router = APIRouter()
+
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+
+
+def number(raw: str, what: str = "article") -> int:
+    """An id from an address. Anything that cannot be one does not exist."""
+    if not _NUMBER.fullmatch(raw):
+        raise HTTPException(404, f"There is no such {what}.")
+    return int(raw)
+
+
+def filter_of(parameters: Mapping[str, str]) -> Filter:
+    """The filter that an address or form carries."""
+    try:
+        return Filter.parse(parameters)
+    except BadFilter as error:
+        raise HTTPException(400, str(error)) from error
+
+
+@router.get("/", response_class=HTMLResponse)
+@needs(Role.READER)
+def queue(request: Request, desk: AtDesk) -> Response:
+    """The queue, under the health of the outlets."""
+    wanted = filter_of(request.query_params)
+    known = desk.outlets()
+    outlets = desk.faces()
+    now = desk.now()
+    with desk.reading() as connection:
+        listed = queue_page(connection, wanted)
+        context: dict[str, Any] = {
+            "wanted": wanted,
+            "listed": listed,
+            "cards": load_cards(connection, listed.leads, outlets),
+            "choices": choices(connection),
+            "health": look(connection, outlets, now),
+            "last": last_decision(connection, request),
+        }
+    return page(
+        "queue.html", outlets=sorted(outlets.values(), key=lambda face: face.title.casefold()),
+        languages=languages(known), now=now, **context,
+    )  # fmt: skip
+
+
+@router.get("/articles/{article_id}", response_class=HTMLResponse)
+@needs(Role.READER)
+def article(request: Request, desk: AtDesk, article_id: str) -> Response:
+    """One article: its text with all evidence, its versions, its story and its decisions."""
+    wanted = filter_of(request.query_params)
+    version = _optional(request, "version")
+    tag = _optional(request, "tag")
+    return show_article(request, desk, number(article_id), wanted, version, tag)
+
+
+def show_article(
+    request: Request, desk: Desk, article_id: int, wanted: Filter, version: int | None, tag: int | None
+) -> Response:
+    """The article's page, at its latest version unless another is asked for."""
+    outlets = desk.faces()
+    with desk.reading() as connection:
+        found = load_article(connection, article_id, outlets, version)
+        if found is None:
+            raise HTTPException(404, "There is no such article, or no such version of it.")
+        following = next_lead(connection, wanted, found.card.relevance, article_id)
+        last = last_decision(connection, request)
+    return page(
+        "article.html", found=found, card=found.card, wanted=wanted, following=following, tag=tag, last=last,
+        chosen=found.ids_with(tag),
+    )  # fmt: skip
+
+
+@router.get("/help", response_class=HTMLResponse)
+@needs(Role.READER)
+def keys() -> Response:
+    """The keys, for those who browse without scripts."""
+    return page("help.html")
+
+
+@router.get("/static/{name}")
+@needs(Role.ANYONE)
+def asset(name: str) -> Response:
+    """A file of the closed list; its address changes with its content."""
+    if name not in ASSETS:
+        raise HTTPException(404, "There is no such file.")
+    return Response(
+        (STATIC / name).read_bytes(),
+        media_type=ASSETS[name],
+        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+    )
+
+
+def last_decision(connection: Connection, request: Request) -> dict[str, Any] | None:
+    """What the undo key would take back, with the title that the reviewer knows it by."""
+    row = last_of(connection, current_user(request).name)
+    if row is None:
+        return None
+    about = rows_of(connection, Article.id == row.article_id)[0]
+    return {
+        "id": row.id, "action": row.action, "article_id": row.article_id, "title": about.title, "reason": row.reason,
+    }  # fmt: skip
+
+
+def _optional(request: Request, name: str) -> int | None:
+    raw = request.query_params.get(name, "")
+    return number(raw, name) if raw else None

@@ -1,0 +1,74 @@
+"""A desk that serves on a free loopback port, as `khabar review` does, from a newsroom full of articles."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import Engine
+
+from review.app import create_app
+from review.serve import listen
+from tests.review.newsroom import Newsroom, fill
+from tests.review.rows import NOW, OUTLETS
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """The address of a running server."""
+    listening = listen("127.0.0.1", 0)
+    config = uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, ws="none", lifespan="off")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listening.close()
+
+
+class Clock:
+    """A clock that moves on by a second with every look, so that every request has a time of its own."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def __call__(self) -> datetime:
+        self.looks += 1
+        return NOW.replace(second=self.looks % 60, minute=NOW.minute + self.looks // 60)
+
+
+@pytest.fixture
+def newsroom(engine: Engine) -> Newsroom:
+    """The ids of the morning's articles in `engine`."""
+    return fill(engine)
+
+
+@pytest.fixture
+def app(engine: Engine) -> FastAPI:
+    """The review app on `engine`."""
+    return create_app(engine, outlets=lambda: OUTLETS, now=Clock())
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[httpx.Client]:
+    """A client of a really running server, that says of itself what a browser says."""
+    with serving(app) as address, httpx.Client(
+        base_url=address, headers={"Origin": address, "Sec-Fetch-Site": "same-origin"}
+    ) as made:
+        yield made
+
+
+@pytest.fixture
+def serve() -> Callable[[FastAPI], object]:
+    """`serving`, for tests that make their own app."""
+    return serving
