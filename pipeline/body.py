@@ -66,7 +66,7 @@ def _is_menu(text: str, tree: HtmlElement) -> bool:
     if len(lines) < 200:
         return False
     links = {line(visible(a)) for a in tree.iter("a")}
-    return sum(one.lstrip("- ") in links for one in lines) > 0.6 * len(lines)
+    return sum(one.lstrip("- ") in links for one in lines) > 0.5 * len(lines)
 
 
 def refined(body: Body, tree: HtmlElement, claims: Structured, *, title: str | None, names: Sequence[str]) -> Body:

@@ -37,6 +37,15 @@ _COPYRIGHT = re.compile(
 _THEME_PREFIX = re.compile(r"^(?:press [\"“']?enter[\"”']? to )?skip to (?:main )?content\b", re.I)
 
 
+_CALL = re.compile(
+    r"(?:sign up|subscribe|register|join|abonnier|abónate|suscríb|inscrivez|подпи(?:ш|с))[^.!?]{0,90}(?:newsletter|рассылк|boletín|mailing list|email updates)|"
+    r"newsletter[^.!?]{0,60}(?:sign up|subscribe|abonnier|anmelden|inbox|suscríb)|follow (?:us|our)[^.!?]{0,60}(?:facebook|twitter|instagram|telegram|whatsapp|google news)|"
+    r"(?:subscribe|follow|join|abonniere|подпи(?:ш|с))[^.!?]{0,60}(?:whatsapp|telegram|youtube)[ -]?(?:channel|kanal|канал)|bookmark (?:this article|your favou?rite)|"
+    r"(?:we|i) may (?:earn|receive|get) (?:a |an )?(?:small )?(?:affiliate )?commission|if you (?:buy|purchase) (?:something )?through (?:this|our|the)|"
+    r"start your [\w ]{0,30}subscription|please enter a valid email|privacy (?:notice|policy) (?:and|&) terms|عضویت در (?:کانال|خبرنامه)|کانال تلگرام",
+    re.I,
+)
+_CREDIT = re.compile(r"^[(\[]?(?:image|photo|picture|foto|fotos|bild|bilder|imagen|credit|image credit|photo credit|photograph|quelle|getty|afp|reuters photo|фото|عکس|تصویر)s?(?: by| von| credit)?\s*[:：/©]", re.I)
 _STORY_ENDS = re.compile(
     r"^(?:(?:\d+ )?comments?(?: \(\d+\))?|leave a (?:reply|comment)|join the (?:conversation|discussion)|post a comment|add comment|comentarios|comentar|kommentare(?: \(\d+\))?|commentaires|комментарии|نظرات|دیدگاه(?:‌ها)?|"
     r"related(?: (?:articles?|posts?|stories|news|topics?|content|links|reading))?|more (?:from|on|stories|in|news)\b.{0,40}|(?:you (?:may|might) also|also) like|recommended(?: for you| stories| reading)?|read next|up next|"
@@ -65,6 +74,8 @@ def is_boilerplate(line: str, learned: Learned | None = None) -> bool:
     if len(text) < 100 and (_WHOLE_LINE.match(text) or _THEME_PREFIX.match(text)):
         return True
     if len(text) < 250 and _LINE_START.match(text):
+        return True
+    if len(text) < 300 and _CALL.search(text) or len(text) < 120 and _CREDIT.match(text):
         return True
     if len(text) < 400 and _COPYRIGHT.search(text):
         return True
