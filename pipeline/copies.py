@@ -26,6 +26,8 @@ FEW: Final = 4
 SHORT: Final = 12
 """Texts of fewer shingles (headlines) are copies only when nearly all of both is common."""
 SHORT_NEEDED: Final = 0.8
+ALIKE: Final = 0.6
+"""Texts of which neither stands in the other much more than the other way round are edits of one another."""
 UNDATED: Final = 1 << 40
 """Seconds, later than the year 9999: who does not know its time is never thought the origin of one who does."""
 CREDITS: Final = 1 << 42
@@ -114,7 +116,7 @@ def kind(copy: Known, origin: Known, found: Overlap) -> CopyKind:
     """exact: the same words. near: the same text, edited. syndicated: a part of it, or it with other text around."""
     if copy.content == origin.content:
         return "exact"
-    if copy.credits_other or min(found.share, found.other_share) < 600:
+    if copy.credits_other or min(found.share, found.other_share) < ALIKE * max(found.share, found.other_share):
         return "syndicated"
     return "near"
 

@@ -12,11 +12,14 @@ from sqlalchemy import Connection
 from outlets.urls import BadUrl, url_key
 from pipeline import copy_index, story_index
 from pipeline.copies import CREDITS, UNDATED, Known, Overlap, overlap, settle
+from pipeline.dedupe_reasons import explain
 from pipeline.fingerprints import Fingerprint, fingerprint
 from pipeline.items import DedupeInput, Relation
 from pipeline.story_terms import terms
 
 VERSION: Final = "1"
+
+__all__ = ["VERSION", "explain", "forget", "regroup", "relate", "relate_many"]
 
 
 def relate(connection: Connection, item: DedupeInput, article_id: int) -> dict[int, Relation]:

@@ -35,7 +35,7 @@ _ROWS: Final = 256
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One text as a candidate for a story; copies speak for their origin. `at` is seconds since 1970, or None when undated."""
+    """One text as a candidate for a story; copies speak for their origin. `at` is in seconds, None when undated."""
 
     article_id: int
     at: int | None

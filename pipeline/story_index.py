@@ -150,7 +150,7 @@ def _window(connection: Connection, fresh: Collection[int] | None) -> list[Part]
     )
     found = connection.execute(ranked, among_values(connection, [row[0] for row in rows]))
     ranks = {row[0]: (row[1], row[2], row[0]) for row in found}
-    return sorted((_part(*row) for row in rows), key=lambda part: ranks[part.article_id])
+    return sorted((part_of(*row) for row in rows), key=lambda part: ranks[part.article_id])
 
 
 def _span(connection: Connection, fresh: Collection[int] | None) -> tuple[float | None, float | None, bool]:
@@ -175,14 +175,11 @@ def _renewed(connection: Connection, parts: Sequence[Part]) -> list[Part]:
 
 def _background(connection: Connection, hashes: NDArray[np.int64]) -> tuple[int, Any]:
     """How many articles the background counts, and a function from terms (among `hashes`) to their rarities."""
-    counts = dict(
-        connection.execute(
-            select(story_terms.c.term, story_terms.c.articles).where(among(connection, story_terms.c.term)),
-            among_values(connection, [*hashes.tolist(), _ARTICLES]),
-        )
-        .tuples()
-        .all()
-    )
+    counted = select(story_terms.c.term, story_terms.c.articles).where(among(connection, story_terms.c.term))
+    counts = {
+        row[0]: row[1]
+        for row in connection.execute(counted, among_values(connection, [*hashes.tolist(), _ARTICLES]))
+    }
     articles = counts.get(_ARTICLES, 0)
     seen = np.array([counts.get(int(one), 0) for one in hashes], np.float64)
     rarities = rarity(hashes, seen, articles)
@@ -225,7 +222,8 @@ def _packed(kept: Terms, rarities: NDArray[np.float64]) -> bytes:
     return kept.packed() + np.clip(np.rint(rarities * 16), 0, 255).astype(np.uint8).tobytes()
 
 
-def _part(article_id: int, at: int | None, data: bytes, story: int, copy_of: int | None) -> Part:
+def part_of(article_id: int, at: int | None, data: bytes, story: int, copy_of: int | None) -> Part:
+    """A row of the index as the grouping reads it."""
     count = len(data) // 6
     rarities = np.frombuffer(data, np.uint8, count, offset=5 * count) / 16.0
     return Part(article_id, at, unpacked(data[: 5 * count]), rarities, story, copy_of)
