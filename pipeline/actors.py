@@ -17,12 +17,12 @@ def tag_actors(readings: Sequence[Reading], regions: Sequence[Tag]) -> tuple[Tag
     about Pakistan that never names Afghanistan is the Pakistani one (ttp). One text never gets both for one name.
     """
     names = actors()
+    places = {tag.code for tag in regions if tag.scheme == "iso3166-1" and tag.role not in ("source",)}
     spans: dict[str, list[tuple[Reading, Found]]] = defaultdict(list)
     for reading in readings:
-        for span in longest(reading.actors):
+        for span in longest(f for f in reading.actors if f.word.mark != "?" or "AF" in places):
             for found in {f.word.ref: f for f in span}.values():
                 spans[found.word.ref].append((reading, found))
-    places = {tag.code for tag in regions if tag.scheme == "iso3166-1" and tag.role not in ("source",)}
     moved: dict[str, str] = {}
     for ref in list(spans):
         for country, other in names[ref].context:

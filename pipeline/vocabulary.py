@@ -92,8 +92,8 @@ def _phrases(file: str, entry: dict[str, Any], what: str) -> Iterator[tuple[str,
             phrase = phrase.strip()
             if not phrase.strip("~*= "):
                 raise DataError(f"{where}: {what}.{lang} has an empty phrase")
-            mark = "=" if phrase[0] == "=" else ""
-            yield lang, mark, phrase.lstrip("=")
+            mark = phrase[0] if phrase[0] in "=?" else ""
+            yield lang, mark, phrase.lstrip("=?")
 
 
 @cache
