@@ -21,11 +21,15 @@ class DatabaseError(Exception):
     """The database cannot be used as it is. The message is one sentence that says what to do."""
 
 
-@cache
 def engine(url: str | None = None) -> Engine:
     """The engine of `url` (default: the settings'), one a process. Raises DatabaseError for a malformed address."""
+    return _engine(url or settings().database_url)
+
+
+@cache
+def _engine(url: str) -> Engine:
     try:
-        address = make_url(url or settings().database_url)
+        address = make_url(url)
     except ArgumentError as error:
         raise DatabaseError("KHABAR_DATABASE_URL is not a database address such as sqlite:///var/khabar.db") from error
     if address.get_backend_name() != "sqlite":

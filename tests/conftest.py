@@ -89,10 +89,8 @@ def khabar_env(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
-    engine_of.cache_clear()
     yield values
     settings.cache_clear()
-    engine_of.cache_clear()
 
 
 @pytest.fixture
