@@ -5,11 +5,12 @@ import re
 from lxml.html import HtmlElement
 
 _ELSEWHERE = re.compile(
-    r"comment|related|sidebar|widget|footer|recommend|popular|teaser|promo(?!ted-by)|newsletter|trending|more-|latest|most-|"
+    r"comment|related|sidebar|widget|footer|recommend|popular|teaser|promo(?!ted)|newsletter|trending|more-|latest|most-|"
     r"disqus|reply|calendar|event|copyright|ticker|breaking|carousel|card|weather|current-?date|\bnav|menu|social|avatar|"
     r"caption|you-may|read-next|next-|prev",
     re.I,
 )
+_OTHERS = re.compile(r"comment|related|recommend|popular|teaser|trending|latest|most-|disqus|reply|next-|prev|event", re.I)
 DEPTH = 10
 """Ancestors that are looked at: further up are the page's own containers."""
 
@@ -19,6 +20,15 @@ class Column:
 
     def __init__(self, heading: HtmlElement | None) -> None:
         self._shared = set(heading.iterancestors()) if heading is not None else set()
+
+    def foreign(self, element: HtmlElement) -> bool:
+        """Whether `element` surely belongs to something else: a comment, a list of other articles."""
+        for node in (element, *element.iterancestors()):
+            if node in self._shared or node.tag in ("body", "html", "main"):
+                return False
+            if _OTHERS.search(f"{node.get('class') or ''} {node.get('id') or ''}"):
+                return True
+        return False
 
     def has(self, element: HtmlElement) -> bool:
         """Whether nothing between `element` and the heading's containers speaks of teasers, comments or footers."""

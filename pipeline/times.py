@@ -1,23 +1,21 @@
 """When an article was published and changed: the page's claims in order of trust, checked against one another."""
 
 import re
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from outlets import Outlet
-from pipeline.calendars import NotADay, ascii_digits, find_day
-from pipeline.column import Column
+from pipeline.calendars import ascii_digits
 from pipeline.dates import Reader
 from pipeline.items import Page, Stamp
-from pipeline.parse import visible
 from pipeline.structured import Structured
-from pipeline.text import line
+from pipeline.written_dates import written
 
 _PUBLISHED = (
     "article:published_time", "article:published", "og:article:published_time", "og:published_time", "datepublished",
@@ -35,54 +33,12 @@ _MODIFIED = (
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _URL_DAY_SHORT = re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/")
 _URL_DAY_NAMED = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})/", re.I)
-_UPDATE_WORDS = re.compile(
-    r"updat|modif|aktualisiert|geändert|обновл|بروزرسانی|به‌روز|mis à jour|actualiz|edited|last\s", re.I
-)
-_PUBLISH_WORDS = re.compile(
-    r"publi|posted|veröffentlicht|erschienen|опубликован|منتشر|انتشار|veröff|created|first|خپور", re.I
-)
-_TIME_TAGS = XPath(
-    "//time | //*[contains(@itemprop, 'datePublished') or contains(@property, 'datePublished') or contains(@pubdate, 'pubdate')] | //abbr[contains(@class,'published')]"
-)
-_DATE_LIKE = re.compile(r"\d{4}|[۰-۹٠-٩]{4}|\d\d?[./-]\d\d?[./-]\d\d")
-NEAR = 400
-"""Elements after the heading in which a written date still counts as the article's."""
 _DAY_FIRST = frozenset(
-    [
-        "de",
-        "fr",
-        "es",
-        "it",
-        "pt",
-        "nl",
-        "ru",
-        "uk",
-        "pl",
-        "cs",
-        "sk",
-        "tr",
-        "sv",
-        "no",
-        "nb",
-        "nn",
-        "da",
-        "fi",
-        "hu",
-        "ro",
-        "bg",
-        "el",
-        "ar",
-        "fa",
-        "ps",
-        "id",
-        "vi",
-        "hi",
-        "ur",
-        "el",
-        "he",
-        "is",
-    ]
+    "de fr es it pt nl ru uk pl cs sk tr sv no nb nn da fi hu ro bg el ar fa ps id vi hi ur he is".split()  # noqa: SIM905
 )
+_DAY_FIRST_ENGLISH = frozenset({"en-gb", "en-au", "en-in", "en-ie", "en-nz", "en-za", "en-pk"})
+MIGRATED = timedelta(days=2)
+"""A stamp later than the day in the address by more than this was set again when the site moved."""
 
 
 def reader_for(page: Page, language: str | None) -> Reader:
@@ -127,28 +83,59 @@ def times(
 ) -> tuple[Stamp | None, Stamp | None, list[str]]:
     """(published, modified, issues). `heading` shows the title; `byline` is a line of text that names the day."""
     url_day = day_of_url(page.url)
-    published = None
-    others: list[Stamp] = []
-    for stamp in _published(tree, claims, page, reader, heading, byline):
-        if published is None:
-            published = stamp
-        elif stamp.basis != published.basis:
-            others.append(stamp)
-            break
+    shown = written(tree, heading)
+    declared = list(_read(reader, _declared(claims, page)))
+    seen = _first(reader, ([(byline, "byline")] if byline else []) + shown.published)
+    published = declared[0] if declared else seen
     issues: list[str] = []
     if published is None and url_day:
         published = reader.read(url_day.isoformat(), "url")
     elif published and url_day and abs((published.at.date() - url_day).days) > 1:
         issues.append("date_conflict")
-        if published.at.date() > url_day + timedelta(days=2):  # addresses are minted once; stamps move with the site
+        if published.at.date() > url_day + MIGRATED:  # addresses are minted once; stamps move with the site
             published = reader.read(url_day.isoformat(), "url") or published
-    for other in others:
-        if published and abs((other.at - published.at).days) > 2 and "date_conflict" not in issues:
-            issues.append("date_conflict")
-    modified = next(_modified(claims, reader), None)
+    others = [stamp for stamp in (*declared[1:3], seen) if stamp]
+    if published and any(abs((other.at - published.at).days) > 2 for other in others):
+        issues.append("date_conflict")
+    if published and published.precision in ("second", "minute"):
+        published = _in_local_zone(published, reader, declared, seen, url_day)
+    modified = _first(reader, [*_changed(claims), *shown.updated])
     if modified and published and modified.utc() < published.utc() - timedelta(days=1):
         issues.append("modified_before_published")
-    return published, modified, [*issues, *reader.issues]
+    return published, modified, list(dict.fromkeys([*issues, *reader.issues]))
+
+
+def _in_local_zone(
+    stamp: Stamp, reader: Reader, declared: list[Stamp], seen: Stamp | None, url_day: date | None
+) -> Stamp:
+    """The same instant in the zone in which the page was written, where UTC hides it: the outlet's zone, an offset that
+    another claim gives for the instant, or the one between it and the clock that readers see. The instant never moves."""
+    if stamp.at.utcoffset() != timedelta(0):
+        return stamp
+    if reader.zone is not None:
+        return replace(stamp, at=stamp.at.astimezone(reader.zone))
+    for other in declared:
+        if other.at.utcoffset() and abs(other.at - stamp.at) < timedelta(minutes=2):
+            return replace(stamp, at=stamp.at.astimezone(other.at.tzinfo))
+    if seen and seen.precision in ("second", "minute") and not seen.at.utcoffset():
+        ahead = round((seen.at.replace(second=0) - stamp.at.replace(second=0)) / timedelta(minutes=15)) * 15
+        exact = abs(seen.at - stamp.at - timedelta(minutes=ahead)) < timedelta(minutes=2)
+        if exact and ahead and -12 * 60 <= ahead <= 14 * 60:
+            return replace(stamp, at=stamp.at.astimezone(timezone(timedelta(minutes=ahead))))
+    for day in (url_day,):
+        if day and abs((day - stamp.at.date()).days) == 1:
+            return replace(stamp, at=stamp.at.astimezone(_nearest_zone(stamp.at, day)))
+    return stamp
+
+
+def _nearest_zone(at: datetime, day: date) -> timezone:
+    """The whole-hour zone nearest to UTC in which the instant `at` falls on `day`, the day before or after in UTC."""
+    midnight = datetime.combine(at.date(), datetime.min.time(), UTC)
+    if day < at.date():
+        hours = -(int((at - midnight) / timedelta(hours=1)) + 1)
+    else:
+        hours = int((midnight + timedelta(days=1) - at - timedelta(seconds=1)) / timedelta(hours=1)) + 1
+    return timezone(timedelta(hours=hours)) if -12 <= hours <= 14 else UTC
 
 
 def day_of_url(url: str) -> date | None:
@@ -168,115 +155,35 @@ def day_of_url(url: str) -> date | None:
     return days.pop() if len(days) == 1 and min(days).year >= 1990 else None
 
 
-def _published(
-    tree: HtmlElement, claims: Structured, page: Page, reader: Reader, heading: HtmlElement | None, byline: str
-) -> Iterator[Stamp]:
-    """Claims of publication, most trusted first."""
+def _declared(claims: Structured, page: Page) -> Iterator[tuple[object, str]]:
+    """Machine-readable claims of publication, most trusted first."""
+    yield _one(claims.article.get("datePublished")), "json_ld"
+    for name in _PUBLISHED:
+        for content in claims.meta.get(name, ())[:2]:
+            yield content, "meta"
+    yield page.hints.published, "feed"
+    yield _one(claims.page.get("datePublished") or claims.page.get("uploadDate")), "json_ld"
+    yield _one(claims.article.get("dateCreated")), "json_ld"
 
-    def reads(values: Iterator[tuple[object, str]]) -> Iterator[Stamp]:
-        for raw, basis in values:
-            if isinstance(raw, (str, int, float)) and (stamp := reader.read(raw, basis)):
-                yield stamp
 
-    def machine() -> Iterator[tuple[object, str]]:
-        yield _one(claims.article.get("datePublished")), "json_ld"
-        for name in _PUBLISHED:
-            for content in claims.meta.get(name, ())[:2]:
-                yield content, "meta"
-        yield page.hints.published, "feed"
-        yield _one(claims.page.get("datePublished") or claims.page.get("uploadDate")), "json_ld"
-        yield _one(claims.article.get("dateCreated")), "json_ld"
+def _changed(claims: Structured) -> Iterator[tuple[object, str]]:
+    """Machine-readable claims of the last change, most trusted first."""
+    yield _one(claims.article.get("dateModified")), "json_ld"
+    for name in _MODIFIED:
+        for content in claims.meta.get(name, ())[:1]:
+            yield content, "meta"
+    yield _one(claims.page.get("dateModified")), "json_ld"
 
-    def seen() -> Iterator[tuple[object, str]]:
-        column = Column(heading)
-        if byline:
-            yield byline, "byline"
-        yield from _time_tags(tree, column)
-        yield from _written(tree, heading, column)
 
-    yield from reads(machine())
-    yield from reads(seen())
+def _read(reader: Reader, values: Iterable[tuple[object, str]]) -> Iterator[Stamp]:
+    for raw, basis in values:
+        if isinstance(raw, (str, int, float)) and (stamp := reader.read(raw, basis)):
+            yield stamp
+
+
+def _first(reader: Reader, values: Iterable[tuple[object, str]]) -> Stamp | None:
+    return next(_read(reader, values), None)
 
 
 def _one(value: object) -> object:
     return value[0] if isinstance(value, list) and value else value
-
-
-def _time_tags(tree: HtmlElement, column: Column) -> Iterator[tuple[object, str]]:
-    """<time> and microdata: those that say "published" first, those that say "updated" last."""
-    ranked = []
-    for position, element in enumerate(_TIME_TAGS(tree)[:60]):
-        if not column.has(element):
-            continue
-        raw = (
-            element.get("datetime")
-            or element.get("content")
-            or element.get("title")
-            or line(visible(element, apart=True))
-        )
-        parent = element.getparent()
-        around = f"{element.get('class')} {element.get('itemprop')} {element.get('property')}"
-        if parent is not None:
-            around += f" {parent.get('class')} {parent.text or ''}"
-        rank = 0 if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None else 2
-        if rank and _PUBLISH_WORDS.search(around):
-            rank = 1
-        elif rank and _UPDATE_WORDS.search(around):
-            rank = 3
-        ranked.append((rank, position, raw))
-    yield from ((raw, "time_tag") for _, _, raw in sorted(ranked, key=lambda r: r[:2]))
-
-
-def _written(tree: HtmlElement, heading: HtmlElement | None, column: Column) -> Iterator[tuple[object, str]]:
-    """Short visible lines that are a date, nearest after the heading first; those that say "updated" last."""
-    before: list[str] = []
-    late: list[str] = []
-    passed = heading is None
-    budget = NEAR
-    for element in tree.iter():
-        if element is heading:
-            passed, budget = True, NEAR
-            continue
-        if not isinstance(element.tag, str) or element.tag in ("script", "style", "head", "title", "option"):
-            continue
-        budget -= passed
-        if budget < 0:
-            break
-        for text in (element.text, element.tail, element.get("title"), element.get("data-date")):
-            if not text or not 6 <= len(text) < 160 or not _DATE_LIKE.search(text) or "©" in text:
-                continue
-            text = line(text)
-            if not _mostly_date(text) or not column.has(element):
-                continue
-            around = f"{text} {element.getparent().text or ''}" if element.getparent() is not None else text
-            if _UPDATE_WORDS.search(around) and not _PUBLISH_WORDS.search(around):
-                late.append(text)
-            elif passed:
-                yield text, "text"
-            else:
-                before.append(text)
-    yield from ((text, "text") for text in (*reversed(before[-3:]), *late[:1]))
-
-
-def _mostly_date(text: str) -> bool:
-    """Whether a line is a date with little around it, and not prose that mentions one."""
-    plain = ascii_digits(text)
-    try:
-        found = find_day(plain, order="dmy")
-    except NotADay:
-        return len(text) < 40
-    if not found:
-        return False
-    rest = plain[: found.span[0]] + plain[found.span[1] :]
-    return len(re.findall(r"[^\W\d_]{2,}", rest)) <= (9 if _PUBLISH_WORDS.search(rest) else 5)
-
-
-def _modified(claims: Structured, reader: Reader) -> Iterator[Stamp]:
-    for raw, basis in (
-        (claims.article.get("dateModified"), "json_ld"),
-        *((content, "meta") for name in _MODIFIED for content in claims.meta.get(name, ())[:1]),
-        (claims.page.get("dateModified"), "json_ld"),
-    ):
-        raw = _one(raw)
-        if isinstance(raw, (str, int)) and (stamp := reader.read(raw, basis)):
-            yield stamp
