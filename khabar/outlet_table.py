@@ -33,14 +33,18 @@ def _row(outlet: Outlet) -> dict[str, Any]:
 
 
 def show_outlet_rows(console: Console, rows: list[dict[str, Any]]) -> None:
-    """A table for people; grades are P probed, F seen in a saved page, L listed, G guessed."""
+    """A table for people."""
     table = Table(box=None, header_style="dim", pad_edge=False)
-    for name in ("outlet", "title", "country", "ownership", "languages", "sources (grade)"):
-        table.add_column(name)
+    for name in ("outlet", "country", "ownership", "languages", "sources and their evidence"):
+        table.add_column(name, no_wrap=name != "sources and their evidence")
     for row in rows:
         if "error" in row:
             table.add_row(row["name"], Text(row["error"], style="red"))
             continue
-        sources = ", ".join(f"{source['kind']} ({source['grade']})" for source in row["sources"])
-        table.add_row(row["name"], row["title"], row["country"], row["ownership"], " ".join(row["languages"]), sources)
+        grades: dict[str, str] = {}
+        for source in row["sources"]:
+            grades[source["kind"]] = grades.get(source["kind"], "") + source["grade"]
+        sources = ", ".join(f"{kind} {letters}" for kind, letters in grades.items())
+        table.add_row(row["name"], row["country"], row["ownership"], " ".join(row["languages"]), sources)
     console.print(table)
+    console.print("[dim]Evidence for each source: P probed, F seen in a saved page, L listed, G guessed.[/dim]")

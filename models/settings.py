@@ -2,12 +2,9 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
-Loopback = Literal["127.0.0.1", "::1", "localhost"]
 
 
 class Settings(BaseSettings):
@@ -19,7 +16,6 @@ class Settings(BaseSettings):
     archive_url: str = Field("var/archive", description="Folder or fsspec address of the raw pages.")
     contact: str = Field("", description="Web or mail address in our user agent; needed before a live run.")
     replica: str = Field("", description="http://127.0.0.1:PORT of the replica; empty means the live outlets.")
-    outlets: str = Field("", description="Comma-separated outlet names; empty means all.")
     lookback_days: int = Field(14, ge=1, le=3650, description="How far back the first run of an outlet goes.")
     var: Path = Field(Path("var"), description="Folder of everything that a run leaves behind.")
 

@@ -1,0 +1,75 @@
+"""Documentation is tested: what the README says is what the code has."""
+
+import re
+
+import pytest
+
+from khabar.cli import app, outlets_app
+from khabar.exits import Exit
+from models.settings import Settings
+from models.views import VIEWS
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
+
+
+def test_every_setting_is_documented() -> None:
+    """A setting that nobody can find does not exist."""
+    named = set(re.findall(r"`KHABAR_([A-Z_]+)`", README))
+    assert named == {name.upper() for name in Settings.model_fields}
+
+
+def test_every_default_is_the_documented_one() -> None:
+    """The table's second column."""
+    said = dict(re.findall(r"^\| `KHABAR_([A-Z_]+)` \| `([^`]+)` \|", README, re.M))
+    real = {name.upper(): str(field.default) for name, field in Settings.model_fields.items() if field.default}
+    assert said == {name: default for name, default in real.items() if default}
+
+
+def test_every_exit_code_is_documented() -> None:
+    """With its number."""
+    assert [int(code) for code in re.findall(r"^\| (\d+) \|", README, re.M)] == [code.value for code in Exit]
+
+
+def test_every_command_is_documented() -> None:
+    """In the README's table or in its text."""
+    names = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    names += [f"outlets {command.name}" for command in outlets_app.registered_commands]
+    shown = README + (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert [name for name in names if f"khabar {name}" not in shown] == []
+
+
+def test_every_view_is_named() -> None:
+    """Dashboard builders start here."""
+    assert [name for name in VIEWS if f"`{name}`" not in README] == []
+
+
+def test_every_make_target_in_the_readme_exists() -> None:
+    """A command that is shown must run."""
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    assert set(re.findall(r"(?:`|^)make ([a-z-]+)", README, re.M)) <= targets
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_relative_link_leads_somewhere(page: str) -> None:
+    """Files that a page links to, pictures too."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    links = [link for link in re.findall(r"\]\(([^)#]+)\)", text) if "://" not in link]
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_no_file_names_a_registry_host() -> None:
+    """Pins carry hashes; where they come from is the installer's business."""
+    hosts = re.compile(r"pypi\.|pythonhosted|npmjs|--(extra-)?index-url|--find-links|debian\.org")
+    files = [ROOT / "Makefile", ROOT / "pyproject.toml", *ROOT.glob("requirements*.txt"), *ROOT.glob(".ci/*")]
+    found = [path.name for path in files if hosts.search(path.read_text(encoding="utf-8"))]
+    assert found == []
+
+
+def test_every_requirement_is_pinned_with_hashes() -> None:
+    """And the installer's own requirements too."""
+    for path in ROOT.glob("requirements*.txt"):
+        names = [line for line in path.read_text(encoding="utf-8").splitlines() if line and line[0].isalnum()]
+        assert names
+        assert all("==" in line and line.endswith("\\") for line in names), path.name
