@@ -35,7 +35,11 @@ _SPLIT = re.compile(
 _NOISE = re.compile(
     r"\(.*?\)|\[.*?\]|\S+@\S+|@\w+|https?://\S+|\s+[-–—|]\s.*$|\s+(?:기자|記者|记者)$|\bPh\.?D\.?|\bM\.?D\.?$", re.S
 )
-_DATED = re.compile(r"\s*(?:\bon\b|\bam\b|\bvom\b|\bel\b)?\s*\b\d.*$", re.S)
+_DATED = re.compile(
+    r"\s*(?:\b(?:on|am|vom|el|le)\b)?\s*(?:\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[,.]?\s*)?"
+    r"(?:\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s*)?\b\d.*$",
+    re.S | re.I,
+)
 _ROLE = re.compile(
     r"\b(?:staff|writers?|reporters?|correspondents?|editors?|columnists?|journalists?|contributors?|contributing|chief|"
     r"bureau|desk|senior|director|manager|producers?|photographers?|analysts?|fellow|professor|redakteur(?:in)?|"
@@ -43,6 +47,10 @@ _ROLE = re.compile(
     r"co-founder|ceo|author|expert|coordinator|correspondant|published|updated|guest|special to|lead|head of)\b",
     re.I,
 )
+_DESK = re.compile(r"\b(?:desk|team|bureau|staff|newsroom|redaktion)$", re.I)
+_ELSEWHERE = re.compile(r"\bon (?:facebook|twitter|instagram|linkedin|x)\b", re.I)
+_CREDENTIAL = re.compile(r"^(?:[A-Z][A-Za-z]?[A-Z.®]{1,6}|Jr\.?|Sr\.?|M\.?D\.?|Ph\.?D\.?)$")
+_PROFILE = re.compile(r"/(?:authors?|autor(?:en|es)?|auteurs?|contributors?|writers?|staff|journalists?|reporters?|columnists?|newsteam|by|profile|people|team)/[^/]+", re.I)
 _GENERIC = frozenset(
     [
         "admin",
@@ -108,7 +116,7 @@ _PARTICLES = frozenset(
 )
 _NOT_A_NAME = re.compile(
     r"\b(?:by|the|on|at|for|with|your|our|this|about|updated|published|publiziert|written|reviewed|posted|read|follow|share|"
-    r"more|privacy|policy|terms|subscribe|january|february|march|april|june|july|august|september|october|november|"
+    r"more|privacy|policy|terms|subscribe|sat|sun|mon|tue|wed|thu|fri|jan|feb|aug|sept?|oct|nov|dec|january|february|march|april|june|july|august|september|october|november|"
     r"december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|minutes?|min|am|pm|est|gmt|name|email|photo)\b",
     re.I,
 )
@@ -129,8 +137,10 @@ def authors(
     own = {fold(name) for name in house if name}
     sites = {fold(name) for name in claims.site_names} | {fold((urlsplit(url).hostname or "").removeprefix("www."))}
     fallback: list[str] = []
-    for names in _candidates(tree, claims, hints, heading):
-        kinds = [(name, _kind(name, own, sites)) for name in names]
+    for source, names in _candidates(tree, claims, hints, heading):
+        if source == "profile" and fallback:
+            break
+        kinds = [(name, _kind(name, own, sites, single=source == "json_ld")) for name in names]
         kept = [name for name, kind in kinds if kind != "nothing"]
         if any(kind == "person" for _, kind in kinds):
             outsiders = [name for name in kept if fold(name) not in sites]
@@ -141,14 +151,31 @@ def authors(
 
 def _candidates(
     tree: HtmlElement, claims: Structured, hints: tuple[str, ...], heading: HtmlElement | None
-) -> Iterable[list[str]]:
-    """Lists of names, best source first; read lazily, since the first with a person ends the search."""
-    yield _from_json_ld(claims, claims.article.get("author") or claims.article.get("creator"))
-    yield _split_all(c for key in _META for c in claims.meta.get(key, ())[:10])
-    yield _split_all(_twitter(claims))
-    yield _split_all(hints)
-    yield from _visible(tree, Column(heading))
-    yield _from_json_ld(claims, claims.page.get("author"))
+) -> Iterable[tuple[str, list[str]]]:
+    """(source, names), best source first; read lazily, since the first with a person ends the search."""
+    yield "json_ld", _from_json_ld(claims, claims.article.get("author") or claims.article.get("creator"))
+    yield "meta", _split_all(c for key in _META for c in claims.meta.get(key, ())[:10])
+    yield "meta", _split_all(_twitter(claims))
+    yield "feed", _split_all(hints)
+    column = Column(heading)
+    for names in _visible(tree, column):
+        yield "seen", names
+    yield "json_ld", _from_json_ld(claims, claims.page.get("author"))
+    yield "profile", _profiles(tree, column)
+
+
+def _profiles(tree: HtmlElement, column: Column) -> list[str]:
+    """Names on links to author pages, in a box beside or under the text. More than three are a list of staff."""
+    names: list[str] = []
+    for link in _LINKS(tree):
+        if _PROFILE.search(link.get("href") or "") and not column.foreign(link):
+            name = line(visible(link, apart=True))
+            if " " in name and _looks_like_name(name) and name not in names:
+                names.append(name)
+    return names if len(names) <= 3 else []
+
+
+_LINKS = XPath("//a[@href and not(ancestor::nav) and not(ancestor::footer)]")
 
 
 def _from_json_ld(claims: Structured, value: Any, depth: int = 0) -> list[str]:
@@ -189,7 +216,7 @@ def _visible(tree: HtmlElement, column: Column) -> Iterable[list[str]]:
             start
             and len(start) < 90
             and (match := _PREFIX.match(f"{start} "))
-            and start[0].isupper()
+            and (start[0].isupper() or ":" in match[0])
             and match[0][1] != " "
         ):
             whole = line(visible(element, apart=True))
@@ -272,10 +299,14 @@ def split(byline: str) -> list[str]:
         part = _PREFIX.sub("", part).strip()
         if not part or len(part) > 70 or "http" in part:
             continue
+        if _ELSEWHERE.search(part) or (position and _CREDENTIAL.match(part)):
+            continue
+        if position and part.isupper() and " " in part and not parts[0].isupper():
+            continue  # "David Berg, RADIO NORTH"
         if position and (_ROLE.search(part) or (_ORGANISATION.search(part) and names)):
             continue
         before = _ROLE.split(part)[0].strip(" ,-–|")
-        if len(before.split()) >= 2:  # "Anna Berg Senior Reporter"
+        if len(before.split()) >= 2 and not _DESK.search(part):  # "Anna Berg Senior Reporter"
             part = before
         if position and len(part.split()) == 1 and len(parts[0].split()) >= 2 and part.isascii():
             continue  # a place or a title after a full name
@@ -283,8 +314,8 @@ def split(byline: str) -> list[str]:
     return names
 
 
-def _kind(name: str, own: set[str], sites: set[str]) -> str:
-    """person, organisation or nothing."""
+def _kind(name: str, own: set[str], sites: set[str], *, single: bool = True) -> str:
+    """person, organisation or nothing. Without `single`, one word in an alphabet with spaces is no person."""
     bare = name.lstrip("\x00")
     key = fold(bare)
     if not key or key in own or key in _GENERIC or len(key) < 2:
@@ -297,8 +328,10 @@ def _kind(name: str, own: set[str], sites: set[str]) -> str:
         or ("." in bare.strip(".") and " " not in bare)
     ):
         return "organisation"
-    if len(bare.split()) > 6 or re.search(r"\d|[?!:]", bare):
+    if len(bare.split()) > 6 or re.search(r"\d|[?!:©]", bare):
         return "nothing"
+    if not single and " " not in bare and bare[:1].lower() != bare[:1].upper():
+        return "organisation"
     return "person"
 
 
