@@ -8,6 +8,7 @@ from pipeline.gazetteer import Name, Place
 from pipeline.items import Role
 from pipeline.reading import Found, Reading, longest
 from pipeline.scene import Scene, capitals_ok, survey
+from pipeline.vocabulary import little_words
 
 # A name right beside one of these is a place of that level: "Nerkh district", "ولسوالی نرخ", "провинция Гор".
 _CUES = {
@@ -17,14 +18,15 @@ _CUES = {
 }
 _LINKS = frozenset(("", "of", "the", "د", "in the", "у", "wa"))
 _AND = re.compile(r"^(?: and| و| او| и| as well as)?(?: [^ ]+){0,3}(?: and| و| او| и)? ?$")
+_CUE_REACH = 40
 _PLURALS = ("s", "ونو", "ونه", "یو", "ах", "ов")
 _CAPITALS = frozenset(("AF01",))
 _BEFORE_PLACES = frozenset(("in", "from", "to", "with", "near", "across", "throughout", "for", "and", "at"))
 # Words beside a place that are no part of a person's name.
 _BESIDE_PLACES = """
-in at near from of to province district city town the and north south east west northern southern eastern western central
-police governor provincial afghan afghanistan airport university on monday tuesday wednesday thursday friday saturday
-sunday capital hospital where when after county state st street river region area village
+in at near from of to province district city town the and north south east west northern southern eastern western
+central police governor provincial afghan afghanistan airport university on monday tuesday wednesday thursday friday
+saturday sunday capital hospital where when after county state st street river region area village
 """
 _NOT_NAMES = frozenset(_BESIDE_PLACES.split())
 _CAPITALISED_AFTER = re.compile(r" ([A-Z][a-z]+)")
@@ -58,11 +60,11 @@ def _cue_beside(reading: Reading, found: Found, kind: str) -> bool:
     for group, levels in _CUES.items():
         if kind not in levels:
             continue
-        for cue in reading.by_group.get(group, ()):
+        for cue in reading.around(group, found.start - _CUE_REACH, found.end + _CUE_REACH):
             if cue.end <= found.start and found.start - cue.end <= 5:
                 if reading.text[cue.end : found.start].strip() in _LINKS:
                     return True
-            elif cue.start >= found.end and cue.start - found.end <= 40:
+            elif cue.start >= found.end and cue.start - found.end <= _CUE_REACH:
                 between = reading.text[found.end : cue.start]
                 if not between.strip():
                     return True
@@ -219,16 +221,16 @@ def _districts_in_their_province(found: list[Mention]) -> list[Mention]:
 
 def _is_government(reading: Reading, found: Found) -> bool:
     """ "Kabul" that speaks, agrees or is recognised is a government, not a city."""
-    groups = reading.by_group
-    if any(0 < found.start - cue.end <= 4 for cue in groups.get("government", ())):
+    start, end = found.start, found.end
+    if any(0 < start - cue.end <= 4 for cue in reading.around("government", start - _CUE_REACH, start)):
         return True
-    if not any(cue.start == found.end + 1 for cue in groups.get("government_after", ())):
+    if not reading.around("government_after", end + 1, end + 2):
         return False
-    if any(
-        cue.end == found.start - 1 and reading.text[cue.start : cue.end] not in ("of", "to")
-        for cue in groups.get("locative", ())
-    ):
+    before = reading.token_before(start)
+    if before in little_words("locative", reading.lang) and before not in ("of", "to"):
         return False
     return not any(
-        cue.start == found.end + 1 or cue.end == found.start - 1 for group in _CUES for cue in groups.get(group, ())
+        cue.start == end + 1 or cue.end == start - 1
+        for group in _CUES
+        for cue in reading.around(group, start - _CUE_REACH, end + 2)
     )

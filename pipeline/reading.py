@@ -1,14 +1,16 @@
 """A text as the rules see it: folded, cut into sentences, and with every known word found once."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
+from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from pipeline.items import Evidence
 from pipeline.matching import Folded
-from pipeline.vocabulary import Word, actors, vocabulary
+from pipeline.vocabulary import RELATED, Word, actors, vocabulary
 
 FieldName = Literal["title", "text", "dateline"]
 
@@ -28,9 +30,6 @@ _ARABIC = re.compile("[\u0600-\u06ff]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _LATIN = re.compile("[A-Za-z]")
 _UZBEK = re.compile("[og][ʻ‘’'`]|\\b(?:va|bilan|uchun|bo)\\b", re.I)
-# A word of another language of the same script counts from this length on: short ones mean something else too often.
-_LOAN_LETTERS = 6
-_RELATED = {"fa": ("ps",), "ps": ("fa",), "ur": (), "ru": (), "tg": ("ru",), "en": (), "uz": ()}
 
 
 class Found(NamedTuple):
@@ -46,7 +45,7 @@ def language_of(text: str, declared: str | None = None) -> str:
     """The language whose words we look for: as declared when we know it, else by script and letters."""
     base = (declared or "").lower().replace("_", "-").split("-")[0]
     base = _BASE.get(base, base)
-    if base in _RELATED:
+    if base in RELATED:
         return base
     sample = text[:2000]
     counts = {
@@ -82,6 +81,9 @@ def _sentence_starts(text: str) -> list[int]:
     return starts
 
 
+_start = itemgetter(1)
+
+
 class Reading:
     """One field of an article, read once. Offsets of finds are in folded text; `evidence` gives original ones."""
 
@@ -91,10 +93,8 @@ class Reading:
         self.folded = Folded(original)
         self.text = self.folded.text
         self.starts = _sentence_starts(self.folded.kept)
-        sample = original[:400]
-        upper, letters = len(_UPPER.findall(sample)), len(_LETTER.findall(sample))
-        self.all_caps = letters > 3 and upper > 0.7 * letters
-        self.no_caps = upper == 0
+        self._sample = original[:400]
+        self.no_caps = self._sample == self._sample.lower()
         self.groups: list[Found] = []
         self.by_group: dict[str, list[Found]] = {}
         self.bags: dict[int, dict[str, list[Found]]] = defaultdict(dict)
@@ -103,13 +103,7 @@ class Reading:
         self.actors: list[Found] = []
         self.press: list[Found] = []
         layers = {"group": self.groups, "place": self.places, "actor": self.actors, "press": self.press}
-        languages = {lang, ""}
-        related = _RELATED[lang]
-        for word, start, end in vocabulary().find(self.folded):
-            if word.lang not in languages and not (
-                (word.lang in related or word.lang == "en" or lang == "en") and end - start >= _LOAN_LETTERS
-            ):
-                continue
+        for word, start, end in sorted(vocabulary(lang).find(self.folded), key=_start):
             if word.mark == "=" and not self._as_written(word, start, end):
                 continue
             found = Found(word, start, end, bisect_right(self.starts, start) - 1)
@@ -117,6 +111,12 @@ class Reading:
             if word.layer == "group":
                 self.by_group.setdefault(word.ref, []).append(found)
                 self.bags[found.sentence].setdefault(word.ref, []).append(found)
+
+    @cached_property
+    def all_caps(self) -> bool:
+        """Whether the text is written in capitals, so that they prove nothing."""
+        upper, letters = len(_UPPER.findall(self._sample)), len(_LETTER.findall(self._sample))
+        return letters > 3 and upper > 0.7 * letters
 
     def _as_written(self, word: Word, start: int, end: int) -> bool:
         """Capitals where the name has capitals. A text all in capitals proves nothing about an acronym."""
@@ -138,6 +138,14 @@ class Reading:
         """The folded span as evidence: original offsets, text equal to the slice."""
         first, last = self.folded.span(start, end)
         return Evidence(self.field, first, last, self.folded.original[first:last])
+
+    def around(self, group: str, low: int, high: int) -> list[Found]:
+        """The finds of a word group that start in the folded stretch [low, high)."""
+        found = self.by_group.get(group)
+        if not found:
+            return []
+        first = bisect_left(found, low, key=_start)
+        return found[first : bisect_left(found, high, first, key=_start)]
 
     def token_before(self, start: int) -> str:
         """The word right before a folded offset, or an empty string when something else stands there."""

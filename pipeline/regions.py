@@ -9,6 +9,7 @@ from pipeline.gazetteer import UNVERIFIED_DISTRICTS, Place, Province, countries,
 from pipeline.items import Evidence, Role, Tag
 from pipeline.places import Mention, mentions
 from pipeline.reading import Reading
+from pipeline.vocabulary import little_words
 
 VERSION = "1"
 _ROLE_ORDER: tuple[Role, ...] = ("event", "mentioned", "nationality", "source", "dateline")
@@ -78,7 +79,9 @@ def _located(mention: Mention) -> bool:
     if reading.lang in ("ur", "ps"):
         return True
     near = mention.start - _LOCATIVE_REACH
-    return any(near <= cue.start < mention.start for cue in reading.bags[mention.sentence].get("locative", ()))
+    near = max(near, reading.sentence_span(mention.sentence)[0])
+    words = little_words("locative", reading.lang)
+    return any(word in words for word in reading.text[near : mention.start].split())
 
 
 def _without_background(found: list[Mention]) -> list[Mention]:
@@ -87,7 +90,7 @@ def _without_background(found: list[Mention]) -> list[Mention]:
     That is a province named only for what came before ("he had planned attacks in Kabul"), and one of several in a
     heading that the text under it never comes back to. Both only if another province carries the story.
     """
-    inside = [m for m in found if m.place.province.startswith("AF") and m.role in ("event", "mentioned")]
+    inside = [m for m in found if _in_province(m)]
     headed = {m.place.province for m in inside if _in_heading(m)}
     below = {m.place.province for m in inside if not _in_heading(m) and not _is_background(m)}
     told = {m.place.province for m in inside if not _is_background(m)}
@@ -97,10 +100,14 @@ def _without_background(found: list[Mention]) -> list[Mention]:
         return found
     return [
         replace(m, place=_AFGHANISTAN, role="mentioned", rule="places.background")
-        if m in inside and m.place.province not in told
+        if _in_province(m) and m.place.province not in told
         else m
         for m in found
     ]
+
+
+def _in_province(mention: Mention) -> bool:
+    return mention.place.province.startswith("AF") and mention.role in ("event", "mentioned")
 
 
 def _in_heading(mention: Mention) -> bool:

@@ -20,7 +20,7 @@ def check() -> list[str]:
     """What is wrong with the rules, one sentence each, with file and line; empty when all is well."""
     try:
         provinces()
-        vocabulary()
+        vocabulary("en")
         facts.event_types()
         relevance.weights()
         numbers.counts(" 1 ", 0, 3, "en")

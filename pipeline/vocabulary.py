@@ -9,7 +9,7 @@ import yaml
 
 from pipeline import gazetteer
 from pipeline.gazetteer import DATA, LANGUAGES, DataError, Name
-from pipeline.matching import Matcher
+from pipeline.matching import Matcher, fold
 
 Layer = Literal["group", "place", "actor", "press"]
 
@@ -150,6 +150,8 @@ def actors_version() -> str:
 def _all() -> Iterator[tuple[str, Word]]:
     for group, entry in groups().items():
         for lang, mark, phrase in _phrases("words.yml", entry, group):
+            if group in _LOOKED_UP:
+                continue
             yield phrase, Word("group", group, lang, mark, written=phrase)
     for id_, entry in _actor_entries().items():
         for lang, mark, phrase in _phrases("actors.yml", entry, id_):
@@ -160,7 +162,36 @@ def _all() -> Iterator[tuple[str, Word]]:
         yield phrase, Word("press", country, "")
 
 
+# A word of another language counts from this length on: short ones of the same script mean something else too often.
+_LOAN_LETTERS = 6
+RELATED = {"fa": ("ps",), "ps": ("fa",), "ur": (), "ru": (), "tg": ("ru",), "en": (), "uz": ()}
+
+
+# Groups of little words that stand everywhere: asked for where they matter, not searched for.
+_LOOKED_UP = frozenset(("locative",))
+
+
 @cache
-def vocabulary() -> Matcher[Word]:
-    """The one matcher. Built on first use (about a fifth of a second), then kept."""
-    return Matcher(_all())
+def little_words(group: str, lang: str) -> frozenset[str]:
+    """The folded words of a group that is looked up instead of searched."""
+    cell = groups()[group].get(lang, "")
+    return frozenset(fold(word) for word in cell.replace("،", ",").split(",") if word.strip())
+
+
+@cache
+def _words() -> tuple[tuple[str, Word], ...]:
+    return tuple(_all())
+
+
+@cache
+def vocabulary(lang: str) -> Matcher[Word]:
+    """The matcher for texts in a language: its own words, and longer ones of related languages and of English.
+
+    Built on first use (about a tenth of a second), then kept.
+    """
+    guests = {*RELATED[lang], "en"} if lang != "en" else set(LANGUAGES)
+    return Matcher(
+        (phrase, word)
+        for phrase, word in _words()
+        if word.lang in (lang, "") or (word.lang in guests and len(phrase.rstrip("~*")) >= _LOAN_LETTERS)
+    )
