@@ -2,7 +2,7 @@
 to exactly that: a name that answers differently the second time (DNS rebinding) gains nothing."""
 
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,6 +15,11 @@ from models.settings import settings
 _NAT64: Final = IPv6Network("64:ff9b::/96")
 """RFC 6052: the last four bytes are an IPv4 address."""
 _COMPATIBLE: Final = IPv6Network("::/96")
+_SPECIAL: Final = (
+    IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"), IPv6Network("64:ff9b:1::/48"),
+    IPv6Network("2001::/23"), IPv6Network("3fff::/20"), IPv6Network("5f00::/16"),
+)  # fmt: skip
+"""Special-purpose blocks (IANA registries) that Python's own table calls global, or did in a supported version."""
 
 
 def is_public(address: str) -> bool:
@@ -35,6 +40,8 @@ def is_public(address: str) -> bool:
 
 
 def _open(ip: IPv4Address | IPv6Address) -> bool:
+    if any(ip in block for block in _SPECIAL if block.version == ip.version):
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
 
 

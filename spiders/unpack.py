@@ -38,7 +38,7 @@ def _drain(unpacker: "zlib._Decompress", data: bytes, limit: int) -> bytes:
         if len(made) > limit:
             raise _too_large()
         data = unpacker.unconsumed_tail
-        if not piece and not data:
+        if not piece and not data and not unpacker.eof:
             raise Refused("refused:truncated", "the packed answer breaks off")
     return bytes(made)
 

@@ -81,12 +81,10 @@ def small_world(
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
-    engine_of.cache_clear()
     made = engine_of(values["KHABAR_DATABASE_URL"])
     yield World(made, tmp_path, monkeypatch)
     made.dispose()
     settings.cache_clear()
-    engine_of.cache_clear()
 
 
 @pytest.fixture
