@@ -75,15 +75,12 @@ class Block:
 
     element: HtmlElement
     text: str
+    key: str
+    """Its letters and digits: equal for the page's wording and the extractor's."""
     links: float
     """Share of its characters that are link text."""
     furniture: bool
     """Whether its markup says that it is not the story."""
-
-    @property
-    def key(self) -> str:
-        """Its letters and digits: equal for the page's wording and the extractor's."""
-        return key_of(self.text)
 
 
 def key_of(text: str) -> str:
@@ -99,19 +96,24 @@ def blocks(tree: HtmlElement) -> Iterator[Block]:
     body = tree.find(".//body")
     places: dict[HtmlElement, bool] = {}
     for element in (body if body is not None else tree).iter(*TAGS):
-        if element.tag in ("div", "section", "article", "span", "td", "li", "blockquote"):
+        if element.tag in _NESTING:
             if element.tag == "span" and not _is_block_span(element):
                 continue
-            if next(element.iter(*_INNER), None) is not element and element.tag not in _INNER or _has_inner(element):
+            if len(element) and _has_inner(element):
                 continue
         text = visible(element)
         if not text:
             continue
-        linked = sum(len(visible(a)) for a in element.iter("a"))
+        linked = 0
+        if len(element):
+            linked = sum(len(visible(a)) for a in element.iter("a"))
         parent = element.getparent()
-        if element.tag != "a" and parent is not None and parent.tag == "a":
+        if parent is not None and parent.tag == "a":
             linked = len(text)
-        yield Block(element, text, linked / len(text), _is_furniture(element, places))
+        yield Block(element, text, key_of(text), linked / len(text), _is_furniture(element, places))
+
+
+_NESTING = frozenset({"div", "section", "article", "span", "td", "li", "blockquote"})
 
 
 def _has_inner(element: HtmlElement) -> bool:

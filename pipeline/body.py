@@ -13,7 +13,6 @@ from lxml.html import HtmlElement
 from trafilatura.settings import DEFAULT_CONFIG, Extractor
 
 from outlets import Outlet
-from pipeline import embedded
 from pipeline.blocks import blocks
 from pipeline.boilerplate import Learned, is_boilerplate
 from pipeline.parse import visible
@@ -28,7 +27,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # it logs page text
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The text and where it came from: selector, trafilatura, column or embedded."""
+    """The text and where it came from: selector, trafilatura, column, json_ld or embedded."""
 
     text: str
     basis: str
@@ -38,8 +37,8 @@ def _options() -> Extractor:
     return Extractor(config=DEFAULT_CONFIG, output_format="python", fast=True, comments=False, with_metadata=False)
 
 
-def extract(tree: HtmlElement, claims: Structured, outlet: Outlet | None = None) -> Body:
-    """The story in `tree`, which is left as it was. An empty text when there is none."""
+def extract(tree: HtmlElement, claims: Structured, outlet: Outlet | None = None, *, hidden: str = "") -> Body:
+    """The story in `tree`, which is left as it was; `hidden` is what its scripts carried. Empty when there is none."""
     if outlet and outlet.selectors.body:
         chosen = _by_selector(tree, outlet)
         if len(chosen) > 200:
@@ -48,9 +47,11 @@ def extract(tree: HtmlElement, claims: Structured, outlet: Outlet | None = None)
     text = plain(found.text or "") if found is not None else ""
     if len(text) < 250:
         column = largest_column(tree)
-        hidden = embedded.story(tree) if len(column) < 250 else ""
+        told = claims.article.get("articleBody")
         if len(hidden) > len(column):
             return Body(hidden, "embedded")
+        if isinstance(told, str) and len(told) > max(2 * len(column), 400) and not claims.is_closed:
+            return Body(plain(_TAGS.sub(" ", unescape(told))), "json_ld")
         if len(column) > 2 * len(text):
             return Body(column, "column")
     elif _is_menu(text, tree):

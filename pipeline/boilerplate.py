@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.text import fold
 
@@ -68,6 +69,11 @@ class Learned:
 
 def is_boilerplate(line: str, learned: Learned | None = None) -> bool:
     """Whether `line` is furniture of the page rather than the story."""
+    return _is_generic(line) or (learned is not None and fold(line) in learned.lines)
+
+
+@lru_cache(maxsize=8192)
+def _is_generic(line: str) -> bool:
     text = line.strip(" -–—*•|»›>")
     if not text:
         return True
@@ -79,7 +85,7 @@ def is_boilerplate(line: str, learned: Learned | None = None) -> bool:
         return True
     if len(text) < 400 and _COPYRIGHT.search(text):
         return True
-    return learned is not None and fold(text) in learned.lines
+    return False
 
 
 def ends_story(line: str) -> bool:

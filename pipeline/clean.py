@@ -53,7 +53,7 @@ def clean(page: Page, learned: Learned | None = None) -> Article:
         if source.lstrip()[:1] in ("{", "["):
             return Article(page.id, "refused:not_html", page.url, issues=tuple(issues))
         return _article(page, None, source, issues, learned)
-    if parse.count_elements(source) > parse.ELEMENT_LIMIT:
+    if parse.is_too_large(source):
         return Article(page.id, "quarantine:time_limit", page.url, issues=(*issues, "too_many_elements"))
     tree = parse.parse(characters.guard(source))
     if tree is None:
@@ -78,11 +78,13 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
         tree = parse.parse("<html><body></body></html>")
         text = characters.plain(source)
         claims = structured.Structured()
-        simple = True
+        simple, hidden = True, ""
     else:
         claims = structured.read(tree, page.url)
+        hidden = embedded.story(tree) if wall.prose_of(tree) < embedded.LEAST else ""
+        parse.without_scripts(tree)
         refusal = wall.refuse(tree, claims, source, page.headers, page.url)
-        if refusal == "refused:empty_text" and embedded.story(tree):
+        if refusal == "refused:empty_text" and hidden:
             refusal = None
         if refusal and not page.hints.html:
             return Article(page.id, refusal, page.url, issues=tuple(issues))
@@ -95,7 +97,7 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
     head = titles.headline(tree, claims, page.url, hint=page.hints.title, names=names)
     house = (*outlet.house_bylines, outlet.title) if outlet else ()
     authors = bylines.authors(tree, claims, heading=head.element, hints=page.hints.authors, house=house, url=page.url)
-    found = (text or parse.lines_of(tree)) if simple else _body(page, tree, claims, head, authors)
+    found = (text or parse.lines_of(tree)) if simple else _body(page, tree, claims, head, authors, hidden)
     opened = opening.read(found, head.title, simple=simple, learned=learned)
     title = opened.title
     issues += [issue for issue in head.issues if issue != "no_title" or not title]
@@ -139,10 +141,15 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
 
 
 def _body(
-    page: Page, tree: HtmlElement, claims: structured.Structured, head: titles.Headline, authors: tuple[str, ...]
+    page: Page,
+    tree: HtmlElement,
+    claims: structured.Structured,
+    head: titles.Headline,
+    authors: tuple[str, ...],
+    hidden: str,
 ) -> str:
     """The page's body; the source's own full text instead, where the page shows the same words."""
-    found = bodies.extract(tree, claims, page.outlet)
+    found = bodies.extract(tree, claims, page.outlet, hidden=hidden)
     if found.basis != "selector":
         found = bodies.refined(found, tree, claims, title=head.title, names=authors)
     if not page.hints.html:

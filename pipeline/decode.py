@@ -32,7 +32,6 @@ _WEB_NAMES = {  # what browsers read under these labels: https://encoding.spec.w
 _DOUBLE_ENCODED = re.compile(
     "(?:[ÐÑ][\u0080-\u00bf\u2018-\u203a€™š›œžŸƒ„…†‡ˆ‰Š‹ŒŽ˜]){4}|(?:[ØÙÚÛ][\u0080-\u00bf\u2018-\u203a€™ƒ„…†‡ˆ‰Š‹Œ˜]){4}"
 )
-_LONE = re.compile("[\ud800-\udfff]")
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 
 
@@ -78,7 +77,9 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
 
 def clean_characters(text: str) -> str:
     """`text` without surrogates and NUL, so that it can be parsed, stored and sent."""
-    if _LONE.search(text):
+    try:
+        text.encode()
+    except UnicodeEncodeError:
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return text.replace("\x00", "")
 

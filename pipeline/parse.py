@@ -24,9 +24,9 @@ def is_markup(text: str) -> bool:
     return _MARKUP.search(text[:200_000]) is not None
 
 
-def count_elements(text: str) -> int:
-    """Opening tags in `text`, counted without parsing; the bound that keeps hostile pages out of the extractor."""
-    return sum(1 for _ in re.finditer(r"<[a-zA-Z]", text))
+def is_too_large(text: str) -> bool:
+    """Whether the page has more elements than are cleaned, counted without parsing."""
+    return text.count("<") > ELEMENT_LIMIT and sum(1 for _ in re.finditer(r"<[a-zA-Z]", text)) > ELEMENT_LIMIT
 
 
 def parse(text: str) -> HtmlElement | None:
@@ -139,13 +139,16 @@ def lines_of(tree: HtmlElement) -> str:
     return "\n".join(one for line in "".join(pieces).split("\n") if (one := " ".join(line.split())))
 
 
+def without_scripts(tree: HtmlElement) -> None:
+    """Takes programs and styles out of the tree, so that all that is left is text and its markup."""
+    etree.strip_elements(tree, "script", "style", "noscript", "template", "svg", with_tail=False)
+
+
 def visible(element: HtmlElement | None, *, apart: bool = False) -> str:
-    """The text of `element` as one line, without scripts and styles. `apart` puts a space between all its parts."""
+    """The text of `element`, of a tree without scripts, as one line. `apart` puts a space between all its parts."""
     if element is None:
         return ""
-    pieces = list(element.itertext())
-    if next(element.iter("script", "style", "noscript", "template"), None) is not None:
-        hidden = {t for s in element.iter("script", "style", "noscript", "template") for t in s.itertext()}
-        pieces = [p for p in pieces if p not in hidden]
+    if not len(element):
+        return " ".join((element.text or "").split())
     glue = " " if apart or next(element.iter("br"), None) is not None else ""
-    return " ".join(glue.join(pieces).split())
+    return " ".join(glue.join(element.itertext()).split())

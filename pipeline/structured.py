@@ -47,6 +47,13 @@ class Structured:
                     return content
         return None
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the page says that its article is not free to read."""
+        free = self.article.get("isAccessibleForFree")
+        tier = (self.first("article:content_tier") or "").lower()
+        return str(free).rsplit("/", 1)[-1].lower() in ("false", "no") or tier in ("locked", "metered")
+
     def resolve(self, value: Any) -> Any:
         """`value`, or the full node when it is only a reference such as {"@id": "#author"}."""
         if isinstance(value, dict) and set(value) <= {"@id", "@type"} and isinstance(value.get("@id"), str):

@@ -3,7 +3,8 @@
 import re
 
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
-_BIDI_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_WATERMARKS = "\u200b\u2060\U000e0001"
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\U000e0001\u180e]")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -44,10 +45,11 @@ def line(text: str | None) -> str:
 def concerns(text: str) -> list[str]:
     """Issues that the characters of a page raise."""
     found = []
-    if _BIDI_OVERRIDES.search(text):
-        found.append("bidi_control")
-    if "\u200b" in text or "\u2060" in text or "\U000e0001" in text:
-        found.append("invisible_characters")
+    if not text.isascii():
+        if any(control in text for control in _OVERRIDES):
+            found.append("bidi_control")
+        if any(mark in text for mark in _WATERMARKS):
+            found.append("invisible_characters")
     return found
 
 

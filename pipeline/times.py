@@ -83,8 +83,9 @@ def times(
 ) -> tuple[Stamp | None, Stamp | None, list[str]]:
     """(published, modified, issues). `heading` shows the title; `byline` is a line of text that names the day."""
     url_day = day_of_url(page.url)
-    shown = written(tree, heading)
     declared = list(_read(reader, _declared(claims, page)))
+    known = bool(declared) and (reader.zone is not None or bool(declared[0].at.utcoffset()))
+    shown = written(tree, heading, lines=not known)
     seen = _first(reader, ([(byline, "byline")] if byline else []) + shown.published)
     published = declared[0] if declared else seen
     issues: list[str] = []

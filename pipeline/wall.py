@@ -123,29 +123,16 @@ def refuse(tree: HtmlElement, claims: Structured, source: str, headers: Mapping[
         return "refused:soft_404"
     if len(seen) < 200 and prose < 100 and not claims.article.get("articleBody"):
         return "refused:empty_text"
-    if prose < 100 and len(seen) < 1500 and _is_shell(tree, seen) and not claims.article.get("articleBody"):
+    if prose < 100 and len(seen) < 1500 and _is_shell(tree, seen, source) and not claims.article.get("articleBody"):
         return "refused:empty_text"
     return None
 
 
 def access(claims: Structured, tree: HtmlElement, text: str) -> str:
     """`partial` when the page says that it is not free and shows only a beginning, else `full`."""
-    free = claims.article.get("isAccessibleForFree")
-    closed = free is False or str(free).lower() in (
-        "false",
-        "no",
-        "http://schema.org/false",
-        "https://schema.org/false",
-    )
-    closed = closed or (claims.first("article:content_tier") or "").lower() in ("locked", "metered")
-    told = claims.article.get("articleBody")
-    declared = (
-        len(told)
-        if isinstance(told, str)
-        else int(str(claims.article.get("wordCount") or 0).strip() or 0) * 5
-        if str(claims.article.get("wordCount") or "").strip().isdigit()
-        else 0
-    )
+    closed = claims.is_closed
+    told, count = claims.article.get("articleBody"), str(claims.article.get("wordCount") or "").strip()
+    declared = len(told) if isinstance(told, str) else 5 * int(count) if count.isdigit() else 0
     if closed and (len(text) < 1500 or declared > 2 * len(text)):
         return "partial"
     if len(text) < 1500 and _PAYWALL_TEXT.search(visible(tree.find(".//body"), apart=True)[:60_000]):
@@ -179,7 +166,7 @@ def _says_not_found(title: str, heading: str, claims: Structured, seen: str) -> 
     return len(seen) < 600 and _NOT_FOUND.search(seen) is not None
 
 
-def _is_shell(tree: HtmlElement, seen: str) -> bool:
+def _is_shell(tree: HtmlElement, seen: str, source: str) -> bool:
     body = tree.find(".//body")
     rooted = body is not None and any(
         _SHELL_ROOT.match(e.get("id") or "") for e in body.iterchildren() if isinstance(e.tag, str)
@@ -187,5 +174,5 @@ def _is_shell(tree: HtmlElement, seen: str) -> bool:
     return (
         rooted
         or _NEEDS_SCRIPT.search(seen) is not None
-        or any(_NEEDS_SCRIPT.search("".join(e.itertext())) for e in tree.iter("noscript"))
+        or _NEEDS_SCRIPT.search(source[:300_000]) is not None
     )

@@ -39,13 +39,14 @@ class Written:
     updated: list[tuple[str, str]] = field(default_factory=list)
 
 
-def written(tree: HtmlElement, heading: HtmlElement | None) -> Written:
-    """The dates in the column of `heading`, which shows the title."""
+def written(tree: HtmlElement, heading: HtmlElement | None, *, lines: bool = True) -> Written:
+    """The dates in the column of `heading`, which shows the title. Without `lines` only those that are marked up."""
     found = Written()
     column = Column(heading)
     _from_tags(tree, column, found)
-    _from_lines(tree, heading, column, found)
-    if not found.published:
+    if lines:
+        _from_lines(tree, heading, column, found)
+    if not found.published and lines:
         found.published += [
             (value, "time_tag")
             for element in _DATA(tree)[:20]
