@@ -8,7 +8,10 @@ from sqlalchemy import Connection, Row, select
 
 from models.article import ArticleTag
 from review.highlight import Span, located
-from review.labels import GROUPS, PRECISIONS, ROLES
+from review.labels import GROUPS, PRECISIONS, ROLES, ROLES_SHORT
+
+FINE = {1: "exact", 2: "district"}
+"""Precision worth a word on the chip; province or wider is the rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class Chip:
     role: str
     """In words; "" when the tag has none."""
     is_event: bool
+    short: str
+    """Role and fineness as the chip itself says them: "event, district"."""
     precision: int | None
     main: bool
     confidence: float
@@ -85,6 +90,7 @@ def chips(tags: Iterable[Row[Any]]) -> dict[str, list[Chip]]:
         together.setdefault((group_of(tag.scheme), tag.label, tag.role), []).append(tag)
     found: dict[str, list[Chip]] = {"place": [], "topic": [], "actor": []}
     for (group, label, role), rows in together.items():
+        precision = min((row.precision for row in rows if row.precision), default=None)
         evidence = {(e.get("field"), e.get("start"), e.get("end")): e for row in rows for e in row.evidence}
         found[group].append(
             Chip(
@@ -93,7 +99,8 @@ def chips(tags: Iterable[Row[Any]]) -> dict[str, list[Chip]]:
                 label=label,
                 role=ROLES.get(role, role),
                 is_event=role == "event",
-                precision=min((row.precision for row in rows if row.precision), default=None),
+                short=", ".join(part for part in (ROLES_SHORT.get(role, ""), FINE.get(precision or 0, "")) if part),
+                precision=precision,
                 main=any(row.main for row in rows),
                 confidence=max(row.confidence for row in rows),
                 codes=tuple((row.scheme, row.code) for row in rows),

@@ -108,7 +108,7 @@ def excerpt(text: str, spans: Iterable[Span], further: int = 2) -> list[Line]:
     for span in known:
         if further == 0:
             break
-        if span.start < end or span.label in explained:
+        if span.tag is None or span.start < end or span.label in explained:
             continue
         start = max(end, _word_start(text, max(0, span.start - AROUND)), text.rfind("\n", 0, span.start) + 1)
         stop = text.find("\n", span.end)

@@ -39,6 +39,9 @@ ROLES: Final = {
     "source": "seat of the source",
 }  # fmt: skip
 
+ROLES_SHORT: Final = {"event": "event", "nationality": "nationality", "dateline": "dateline", "source": "source"}
+"""On a tag itself; what is only mentioned needs no word."""
+
 PRECISIONS: Final = {1: "exact place", 2: "district", 3: "province or wider"}
 
 COPY_KINDS: Final = {"exact": "the same text", "near": "nearly the same text", "syndicated": "syndicated text"}

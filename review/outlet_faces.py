@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from models.settings import settings
 from outlets.load import survey
 from outlets.schema import Outlet
 from review.labels import OWNERSHIP
@@ -26,11 +25,8 @@ class Face:
 
 
 def watched() -> dict[str, Outlet | None]:
-    """Every outlet that the settings name, all by default; None for one whose file is broken."""
-    only = {name.strip() for name in settings().outlets.split(",") if name.strip()}
-    return {
-        name: found if isinstance(found, Outlet) else None for name, found in survey() if not only or name in only
-    }
+    """Every outlet; None for one whose file is broken."""
+    return {name: found if isinstance(found, Outlet) else None for name, found in survey()}
 
 
 def faces(outlets: Mapping[str, Outlet | None], names: Iterable[str] = ()) -> dict[str, Face]:

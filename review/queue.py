@@ -9,7 +9,7 @@ from models.article import Article, ArticleTag, ArticleVersion
 from models.place import Place
 from review.filters import Cursor, Filter
 
-PAGE: Final = 25
+PAGE: Final = 20
 COUNT_UP_TO: Final = 1000
 """Counting further would cost more than anyone reads."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, update
 
 from models.article import Article, ArticleTag, ArticleVersion, Story
 from models.change import take_change_numbers
+from models.ledger import Discovery
 from models.run import Run
 from outlets.schema import Outlet
 
@@ -114,6 +115,14 @@ def add(
         .values(
             story_id=story or article, copy_of=copy_of, copy_kind="syndicated" if copy_of else None,
             similarity=0.97 if copy_of else None,
+        )
+    )  # fmt: skip
+    listed = f"https://{outlet}.example/{slug}"
+    connection.execute(
+        insert(Discovery).values(
+            outlet=outlet, url_key=f"{outlet}.example/{slug}", url=listed, first_seen_at=seen, last_seen_at=seen,
+            source=f"https://{outlet}.example/feed", hints={}, hint_sha256="d" * 64, stage="stored", outcome="done",
+            article_id=article, run_id=1,
         )
     )  # fmt: skip
     for version, text in enumerate(texts, start=1):

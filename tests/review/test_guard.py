@@ -1,0 +1,122 @@
+"""What may pass, and what every answer carries."""
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine, func, select
+
+from models.review import ReviewDecision
+from models.session import reading
+from review.guard import HEADERS, MAX_BODY, refusal
+from review.roles import Role, needs
+from tests.review.newsroom import Newsroom
+
+HOST = (b"host", b"127.0.0.1:8080")
+OWN = (b"origin", b"http://127.0.0.1:8080")
+OTHER = (b"origin", b"http://evil.example")
+NULL = (b"origin", b"null")
+
+
+def site(value: bytes) -> tuple[bytes, bytes]:
+    return (b"sec-fetch-site", value)
+
+
+@pytest.mark.parametrize(
+    ("headers", "passes"),
+    [
+        ([site(b"same-origin"), OWN], True),
+        ([site(b"same-origin")], True),
+        ([site(b"none"), OWN], True),
+        ([OWN], True),
+        ([], False),
+        ([site(b"none")], False),
+        ([site(b"same-site"), OWN], False),
+        ([site(b"cross-site")], False),
+        ([site(b"cross-site"), OWN], False),
+        ([site(b"same-origin"), OTHER], False),
+        ([OTHER], False),
+        ([NULL], False),
+        ([site(b"none"), NULL], False),
+        ([OWN, OTHER], False),
+        ([site(b"same-origin"), site(b"cross-site")], False),
+        ([(b"origin", b"https://127.0.0.1:8080")], False),
+        ([(b"origin", b"http://127.0.0.1:8081")], False),
+    ],
+)
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_only_our_own_pages_may_send_forms(method: str, headers: list[tuple[bytes, bytes]], passes: bool) -> None:
+    """A forged form fails whichever headers its sender can choose; so does a request that names no origin."""
+    found = refusal(method, [HOST, *headers])
+    assert (found is None) == passes
+    assert refusal("GET", [HOST, *headers]) is None
+
+
+@pytest.mark.parametrize(
+    "hosts",
+    [[], ["evil.example"], ["127.0.0.1.evil.example"], ["127.0.0.1/b?"], ["a@127.0.0.1"], ["127.0.0.1", "evil.example"],
+     ["localhost:8080:1"], ["[::1"], ["127.1"], ["0.0.0.0"], [""]],  # noqa: S104 (refused)
+)  # fmt: skip
+def test_a_foreign_host_name_is_refused(hosts: list[str]) -> None:
+    """DNS rebinding: a name of another site that resolves to us is not ours."""
+    found = refusal("GET", [(b"host", host.encode()) for host in hosts])
+    assert found is not None
+    assert found[0] == 400
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost:8080", "LOCALHOST", "[::1]:80"])
+def test_loopback_names_pass(host: str) -> None:
+    """The names of this machine, with or without a port."""
+    assert refusal("GET", [(b"host", host.encode())]) is None
+
+
+def test_every_answer_carries_the_headers(app: FastAPI, client: httpx.Client, newsroom: Newsroom) -> None:
+    """Errors included, whoever made them: the router, the guard, a handler, a crash."""
+
+    @app.get("/crash")
+    @needs(Role.READER)
+    def crash() -> None:
+        raise RuntimeError("a secret detail")
+
+    cross = {"Sec-Fetch-Site": "cross-site"}
+    answers = {
+        200: client.get("/"),
+        303: client.post("/decisions", data={"item": f"{newsroom.cricket}.1.0", "action": "accept"}),
+        400: client.get("/?status=x"),
+        403: client.post("/decisions", headers=cross),
+        404: client.get("/docs"),
+        405: client.put("/decisions"),
+        413: client.post("/decisions", content=b"x" * (MAX_BODY + 1)),
+        500: client.get("/crash"),
+    }
+    answers[1] = client.get(f"/articles/{newsroom.kunduz}")
+    answers[2] = client.get("/static/desk.css")
+    answers[3] = client.get("/", headers={"Host": "evil.example"})
+    for status, answer in answers.items():
+        assert answer.status_code == status or status < 4
+        for name, value in HEADERS.items():
+            assert answer.headers[name] == value, (status, name)
+        assert "server" not in answer.headers
+    assert "secret" not in answers[500].text
+    assert "script-src 'self'" in HEADERS["Content-Security-Policy"]
+    assert "unsafe" not in HEADERS["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/static/../app.py", "/static/%2e%2e%2fapp.py",
+                                  "/static/desk.css%00", "/articles/1%00", "/articles/0", "/articles/-1", "/articles/x",
+                                  "/articles/" + "9" * 400, "/articles/٣", "/favicon.ico"])  # fmt: skip
+def test_there_is_nothing_else(client: httpx.Client, path: str) -> None:
+    """No API pages, no files but those of the closed list, no number that breaks a query."""
+    assert client.get(path).status_code == 404
+
+
+def test_a_long_body_without_a_length_is_cut_off(client: httpx.Client, engine: Engine) -> None:
+    """I7: chunked, so that no header tells its size."""
+
+    def endless() -> object:
+        for _ in range(100):
+            yield b"item=1.1.0&" * 500
+
+    answer = client.post("/decisions", content=endless(), headers={"Content-Type": "application/x-www-form-urlencoded"})
+    assert answer.status_code == 413
+    with reading(engine) as connection:
+        assert connection.execute(select(func.count()).select_from(ReviewDecision)).scalar_one() == 0
