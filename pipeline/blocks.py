@@ -1,5 +1,5 @@
-"""The page as blocks of text with their place in the markup. What an extractor returns is only lines; this tells which of
-them are link lists, embeds or author boxes, and which paragraphs of the same make it left behind."""
+"""The page as blocks of text with their place in the markup. What an extractor returns is only lines; this tells which
+of them are link lists or author boxes, and which paragraphs of the same make it left behind."""
 
 import re
 from collections.abc import Iterator
@@ -119,7 +119,7 @@ _NESTING = frozenset({"div", "section", "article", "span", "td", "li", "blockquo
 def _has_inner(element: HtmlElement) -> bool:
     inner = element.iter(*_INNER)
     first = next(inner, None)
-    return first is not element and first is not None or next(inner, None) is not None
+    return (first is not element and first is not None) or next(inner, None) is not None
 
 
 def _is_block_span(element: HtmlElement) -> bool:

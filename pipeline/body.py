@@ -3,8 +3,8 @@ same words, and a plain reading of the largest column is the last resort."""
 
 import logging
 import re
-from copy import deepcopy
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from html import unescape
 
@@ -44,7 +44,7 @@ def extract(tree: HtmlElement, claims: Structured, outlet: Outlet | None = None,
         if len(chosen) > 200:
             return Body(chosen, "selector")
     found = trafilatura.bare_extraction(tree, options=_options())
-    text = plain(found.text or "") if found is not None else ""
+    text = plain(getattr(found, "text", None) or "")
     if len(text) < 250:
         column = largest_column(tree)
         told = claims.article.get("articleBody")

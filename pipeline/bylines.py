@@ -6,11 +6,10 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipeline.column import Column
-from pipeline.parse import visible
+from pipeline.parse import finder, visible
 from pipeline.structured import Structured, types
 from pipeline.text import fold, line
 
@@ -23,25 +22,29 @@ _META = (
 )  # fmt: skip
 _PREFIX = re.compile(
     r"^(?:(?:(?:article|story|text|written|words|posted|published|reported|contributed|submitted|reporting|analysis|"
-    r"review|updated|medically reviewed)\s+)?by|from the desk of|von|by\s*line|text(?:\s*(?:und|&)\s*fotos?)?|autor(?:in|es|a)?"
+    r"review|updated|medically reviewed)\s+)?by|from the desk of|von|by\s*line|text(?:\s*(?:und|&)\s*fotos?)?|"
+    r"autor(?:in|es|a)?"
     r"|author|ein(?:e)?\s+\w+\s+von|por|escrito por|escribe|par|di|de|door|af|av|tekst|oleh|автор(?:ы)?|текст|"
     r"نویسنده|گزارش از|گزارشگر|به قلم|لیکوال|بقلم|كتب|کتب|publié par|veröffentlicht von|geschrieben von|publicado por|"
     r"reporter|penulis|yazar|haber)\s*[:：]?\s+",
     re.I,
 )
 _SPLIT = re.compile(
-    r"\s*(?:;|\||•|·|/|\n|،|、|,\s*(?:and|und|y|et|e|og|och|en|и|و|او)\s+|\s(?:and|und|y|et|og|och|en|и|و|او|&|with|mit)\s|,)\s*"
+    r"\s*(?:;|\||•|·|/|\n|،|、|,\s*(?:and|und|y|et|e|og|och|en|и|و|او)\s+|\s(?:and|und|y|et|og|och|en|и|و|او|&|"
+    r"with|mit)\s|,)\s*"
 )
 _NOISE = re.compile(
     r"\(.*?\)|\[.*?\]|\S+@\S+|@\w+|https?://\S+|\s+[-–—|]\s.*$|\s+(?:기자|記者|记者)$|\bPh\.?D\.?|\bM\.?D\.?$", re.S
 )
 _DATED = re.compile(
-    r"\s*(?:\b(?:on|am|vom|el|le)\b)?\s*(?:\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b[,.]?\s*)?"
+    r"\s*(?:\b(?:on|am|vom|el|le)\b)?\s*(?:\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|"
+    r"sun)(?:day)?\b[,.]?\s*)?"
     r"(?:\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s*)?\b\d.*$",
     re.S | re.I,
 )
 _ROLE = re.compile(
-    r"\b(?:staff|writers?|reporters?|correspondents?|editors?|columnists?|journalists?|contributors?|contributing|chief|"
+    r"\b(?:staff|writers?|reporters?|correspondents?|editors?|columnists?|journalists?|contributors?|contributing|"
+    r"chief|"
     r"bureau|desk|senior|director|manager|producers?|photographers?|analysts?|fellow|professor|redakteur(?:in)?|"
     r"korrespondent(?:in)?|autor(?:in)?|redacción|opinion|associate|attorney|specialist|president|founder|"
     r"co-founder|ceo|author|expert|coordinator|correspondant|published|updated|guest|special to|lead|head of)\b",
@@ -50,7 +53,11 @@ _ROLE = re.compile(
 _DESK = re.compile(r"\b(?:desk|team|bureau|staff|newsroom|redaktion)$", re.I)
 _ELSEWHERE = re.compile(r"\bon (?:facebook|twitter|instagram|linkedin|x)\b", re.I)
 _CREDENTIAL = re.compile(r"^(?:[A-Z][A-Za-z]?[A-Z.®]{1,6}|Jr\.?|Sr\.?|M\.?D\.?|Ph\.?D\.?)$")
-_PROFILE = re.compile(r"/(?:authors?|autor(?:en|es)?|auteurs?|contributors?|writers?|staff|journalists?|reporters?|columnists?|newsteam|by|profile|people|team)/[^/]+", re.I)
+_PROFILE = re.compile(
+    r"/(?:authors?|autor(?:en|es)?|auteurs?|contributors?|writers?|staff|journalists?|reporters?|columnists?|"
+    r"newsteam|by|profile|people|team)/[^/]+",
+    re.I,
+)
 _GENERIC = frozenset(
     [
         "admin",
@@ -77,11 +84,13 @@ _ORGANISATION = re.compile(
     r"\b(?:news|press|agency|agence|agencia|agentur|media|times|post|radio|tv|television|channel|network|redaktion|"
     r"redacción|rédaction|editorial|newsroom|desk|team|staff|magazine|journal|daily|gazette|herald|tribune|online|"
     r"corporation|inc|ltd|llc|gmbh|committee|ministry|institute|university|foundation|associated|reuters|afp|dpa|efe|"
-    r"apa|ansa|xinhua|tass|kna|sid|nachrichten|zeitung|blog|group|company)\b|خبرگزاری|ریڈیو|رادیو|تلویزیون|آژانس|агентство|редакция|тасс|риа",
+    r"apa|ansa|xinhua|tass|kna|sid|nachrichten|zeitung|blog|group|company)\b|خبرگزاری|ریڈیو|رادیو|تلویزیون|آژانس|"
+    r"агентство|редакция|тасс|риа",
     re.I,
 )
 _CLASS = re.compile(
-    r"(?:^|[\s_-])(?:by-?line|author|authors|autor|autoren|contributor|writer|creator)(?:$|[\s_-]|s\b|name)|byline|author-?name",
+    r"(?:^|[\s_-])(?:by-?line|author|authors|autor|autoren|contributor|writer|creator)(?:$|[\s_-]|s\b|name)|"
+    r"byline|author-?name",
     re.I,
 )
 _PARTICLES = frozenset(
@@ -115,8 +124,10 @@ _PARTICLES = frozenset(
     ]
 )
 _NOT_A_NAME = re.compile(
-    r"\b(?:by|the|on|at|for|with|your|our|this|about|updated|published|publiziert|written|reviewed|posted|read|follow|share|"
-    r"more|privacy|policy|terms|subscribe|sat|sun|mon|tue|wed|thu|fri|jan|feb|aug|sept?|oct|nov|dec|january|february|march|april|june|july|august|september|october|november|"
+    r"\b(?:by|the|on|at|for|with|your|our|this|about|updated|published|publiziert|written|reviewed|posted|read|"
+    r"follow|share|"
+    r"more|privacy|policy|terms|subscribe|sat|sun|mon|tue|wed|thu|fri|jan|feb|aug|sept?|oct|nov|dec|january|"
+    r"february|march|april|june|july|august|september|october|november|"
     r"december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|minutes?|min|am|pm|est|gmt|name|email|photo)\b",
     re.I,
 )
@@ -132,8 +143,8 @@ def authors(
     house: Iterable[str] = (),
     url: str = "",
 ) -> tuple[str, ...]:
-    """Names in the order of the byline. `house` are bylines that mean the outlet. An organisation stays when it is named
-    beside people, or when no person is named and no outlet is known that it could merely stand for."""
+    """Names in the order of the byline. `house` are bylines that mean the outlet. An organisation stays when it is
+    named beside people, or when no person is named and no outlet is known that it could merely stand for."""
     own = {fold(name) for name in house if name}
     sites = {fold(name) for name in claims.site_names} | {fold((urlsplit(url).hostname or "").removeprefix("www."))}
     fallback: list[str] = []
@@ -175,7 +186,8 @@ def _profiles(tree: HtmlElement, column: Column) -> list[str]:
     return names if len(names) <= 3 else []
 
 
-_LINKS = XPath("//a[@href and not(ancestor::nav) and not(ancestor::footer)]")
+_MARKED = finder("//*[@rel='author' or contains(@itemprop, 'author')]")
+_LINKS = finder("//a[@href and not(ancestor::nav) and not(ancestor::footer)]")
 
 
 def _from_json_ld(claims: Structured, value: Any, depth: int = 0) -> list[str]:
@@ -201,7 +213,7 @@ def _twitter(claims: Structured) -> list[str]:
 
 def _visible(tree: HtmlElement, column: Column) -> Iterable[list[str]]:
     """Bylines that readers see: rel=author and microdata, then elements whose class says so, in the main column."""
-    marked = tree.xpath("//*[@rel='author' or contains(@itemprop, 'author')]")
+    marked = _MARKED(tree)
     yield _first_block(e for e in marked[:40] if column.has(e))
     good = [e for e in _BY_CLASS(tree)[:80] if _CLASS.search(_labels(e)) and column.has(e)]
     for element in good[:12]:
@@ -226,8 +238,9 @@ def _visible(tree: HtmlElement, column: Column) -> Iterable[list[str]]:
                     yield names
 
 
-_BY_CLASS = XPath(
-    "//*[" + " or ".join(f"contains({a},'{w}')" for a in ("@class", "@id") for w in ("uthor", "yline", "utor", "YLINE", "AUTHOR", "riter"))
+_BY_CLASS = finder(
+    "//*["
+    + " or ".join(f"contains({a},'{w}')" for a in ("@class", "@id") for w in "uthor yline utor YLINE AUTHOR riter".split())
     + " or contains(@data-testid, 'yline') or contains(@class, 'by-line')]"
 )  # fmt: skip
 
@@ -293,7 +306,7 @@ def split(byline: str) -> list[str]:
         text = _PREFIX.sub("", text).strip()
     text = _NOISE.sub(" ", text)
     text = _DATED.sub("", text)
-    names = []
+    names: list[str] = []
     parts = [p.strip(" .,;:-–—|") for p in _SPLIT.split(text)]
     for position, part in enumerate(parts):
         part = _PREFIX.sub("", part).strip()

@@ -1,4 +1,4 @@
-"""Bytes to article: the first quality stage. Pure: the same page gives the same article, whenever and wherever it runs."""
+"""Bytes to article: the first quality stage. Pure: the same page gives the same article, whenever it runs."""
 
 import re
 from dataclasses import replace
@@ -8,7 +8,20 @@ from typing import Literal
 from lxml.html import HtmlElement
 
 from pipeline import body as bodies
-from pipeline import bylines, canonical, decode, embedded, opening, origin, parse, quality, structured, times, titles, wall
+from pipeline import (
+    bylines,
+    canonical,
+    decode,
+    embedded,
+    opening,
+    origin,
+    parse,
+    quality,
+    structured,
+    times,
+    titles,
+    wall,
+)
 from pipeline import text as characters
 from pipeline.boilerplate import Learned
 from pipeline.items import Article, Page, Stamp
@@ -90,7 +103,8 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
             return Article(page.id, refusal, page.url, issues=tuple(issues))
         simple = parse.is_simple(tree)
         text = ""
-    assert tree is not None, "a literal document always parses"
+    if tree is None:
+        raise AssertionError("a literal document always parses")
     issues += claims.issues
     outlet = page.outlet
     names = (outlet.title, *outlet.credits) if outlet else ()

@@ -10,7 +10,9 @@ _ELSEWHERE = re.compile(
     r"caption|you-may|read-next|next-|prev",
     re.I,
 )
-_OTHERS = re.compile(r"comment|related|recommend|popular|teaser|trending|latest|most-|disqus|reply|next-|prev|event", re.I)
+_OTHERS = re.compile(
+    r"comment|related|recommend|popular|teaser|trending|latest|most-|disqus|reply|next-|prev|event", re.I
+)
 DEPTH = 10
 """Ancestors that are looked at: further up are the page's own containers."""
 

@@ -1,4 +1,4 @@
-"""Claimed times. Each keeps its precision, calendar and basis; what cannot be known is None with an issue, never a guess."""
+"""Claimed times with precision, calendar and basis. What cannot be known is None with an issue, never a guess."""
 
 import re
 from dataclasses import dataclass, field
@@ -28,7 +28,8 @@ _CLOCK = re.compile(
 )
 _OFFSET = re.compile(r"^(?:GMT|UTC)?\s*([+\-−])\s?(\d{1,2})(?::?(\d\d))?", re.I)
 _ZONES = {
-    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 60, "CET": 60, "MEZ": 60, "WEST": 60, "CEST": 120, "MESZ": 120, "EET": 120,
+    "Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 60, "CET": 60, "MEZ": 60, "WEST": 60, "CEST": 120, "MESZ": 120,
+    "EET": 120,
     "EEST": 180, "MSK": 180, "МСК": 180, "EST": -300, "EDT": -240, "CDT": -300, "MDT": -360, "MST": -420,
     "PST": -480, "PDT": -420, "PKT": 300, "AFT": 270, "IRST": 210, "JST": 540, "KST": 540, "HKT": 480,
 }  # fmt: skip

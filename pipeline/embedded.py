@@ -1,5 +1,5 @@
-"""The story that a page carries only inside its scripts. Pages built in the browser ship their text as JSON; the largest
-piece of HTML in it is the article. A last resort: read only where the markup itself shows next to nothing."""
+"""The story that a page carries only inside its scripts. Pages built in the browser ship their text as JSON; the
+largest piece of HTML in it is the article. A last resort: read only where the markup itself shows next to nothing."""
 
 import json
 import re
@@ -22,7 +22,7 @@ def story(tree: HtmlElement) -> str:
     budget = SCRIPT_LIMIT
     for script in tree.iter("script"):
         text = script.text or ""
-        if "u003cp" not in text and "<p" not in text or len(text) > budget or "ld+json" in (script.get("type") or ""):
+        if ("u003cp" not in text and "<p" not in text) or len(text) > budget or "ld+json" in (script.get("type") or ""):
             continue
         budget -= len(text)
         for literal in _STRING.finditer(text):

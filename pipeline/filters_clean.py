@@ -1,4 +1,4 @@
-"""The clean stage as a JSON-lines filter speaks it: one object in, one object out, the very code of the pipeline between."""
+"""The clean stage as a JSON-lines filter speaks it: one object in, one object out."""
 
 import base64
 import binascii
@@ -12,8 +12,8 @@ from pipeline.items import JSON, Article, Page
 
 
 def page_from_json(row: Mapping[str, Any]) -> Page:
-    """The page in a filter's input row. Text in `html` is taken as decoded already; `html_base64` and the file at `path`
-    are bytes. Raises ValueError, in one sentence, for a row that is none."""
+    """The page in a filter's input row. Text in `html` is taken as decoded; `html_base64` and the file at `path` are
+    bytes. Raises ValueError, in one sentence, for a row that is none."""
     url = row.get("url") or ""
     if not isinstance(url, str):
         raise ValueError("url must be text")

@@ -12,7 +12,8 @@ _DASH = r"\s*(?:[-–—:،]{1,2}|\.(?=\s))?\s*"
 _DATELINES = (
     # MOSCOW, July 29. /TASS/.    KABUL, June 3 (Reuters) -    BEIJING, Oct. 4 (Xinhua) --
     re.compile(
-        rf"^(?P<dateline>(?P<place>[A-Z][A-Z .,'’\-]{{2,45}}?),?\s+(?:{_MONTHS})[a-z]*\.?\s\d{{1,2}}(?:,\s\d{{4}})?\.?\s*"
+        r"^(?P<dateline>(?P<place>[A-Z][A-Z .,'’\-]{2,45}?),?\s+"
+        rf"(?:{_MONTHS})[a-z]*\.?\s\d{{1,2}}(?:,\s\d{{4}})?\.?\s*"
         rf"(?:/(?P<slug>[^/\n]{{2,30}})/\.?|\((?P<agency>[^)\n]{{2,40}})\)))" + _DASH
     ),
     # KABUL (Pajhwok):    MEXICO CITY (AP) —    ISLAMABAD, Pakistan (AP) —
@@ -22,8 +23,10 @@ _DATELINES = (
     ),
     # МОСКВА, 29 июля. /ТАСС/.    МОСКВА, 29 июл — РИА Новости.    Душанбе. 3 мая. ИНТЕРФАКС -
     re.compile(
-        r"^(?P<dateline>(?P<place>[А-ЯЁ][А-ЯЁа-яё \-/]{2,40})[,.]\s+\d{1,2}\s[а-яё]{3,8}\.?(?:\s\d{4}(?:\sгода)?)?[.,]?\s*"
-        r"(?:/(?P<slug>[^/\n]{2,30})/\.?|[-–—]?\s*(?P<agency>РИА Новости|ИНТЕРФАКС|Интерфакс|ТАСС|Sputnik|АЗИЯ-ПЛЮС)\.?))"
+        r"^(?P<dateline>(?P<place>[А-ЯЁ][А-ЯЁа-яё \-/]{2,40})[,.]\s+"
+        r"\d{1,2}\s[а-яё]{3,8}\.?(?:\s\d{4}(?:\sгода)?)?[.,]?\s*"
+        r"(?:/(?P<slug>[^/\n]{2,30})/\.?|[-–—]?\s*(?P<agency>РИА Новости|ИНТЕРФАКС|Интерфакс|ТАСС|Sputnik|"
+        r"АЗИЯ-ПЛЮС)\.?))"
         + _DASH
     ),
     # کابل (پژواک):    کابل - باختر
@@ -33,35 +36,50 @@ _DATELINES = (
     ),
     # KABUL, Afghanistan —    PARIS —
     re.compile(
-        r"^(?P<dateline>(?P<place>[A-Z][A-Z'’\-]{2,}(?:[ .][A-Z][A-Z'’.\-]+){0,3}(?:,\s[A-Z][a-z]+\.?(?:\s[A-Z][a-z]+)?)?))\s*[–—]\s+(?=[A-Z“\"])"
+        r"^(?P<dateline>(?P<place>[A-Z][A-Z'’\-]{2,}(?:[ .][A-Z][A-Z'’.\-]+){0,3}"
+        r"(?:,\s[A-Z][a-z]+\.?(?:\s[A-Z][a-z]+)?)?))\s*[–—]\s+(?=[A-Z“\"])"
     ),
 )
 _BYLINE = re.compile(
-    r"^(?:by|story by|written by)\s+(?P<author>[^,\n]{3,60}?)\s*(?:,\s*|\s+(?:in|for|at|of)\s+)(?P<outlet>(?:the\s+)?[A-Z][^,\n]{1,50}?)"
-    r"(?:\s+online)?\s*(?:[,|–—-]\s*(?P<when>(?:[A-Z][a-z]{2,8}\.?\s\d{1,2},?\s\d{4})|(?:\d{1,2}\s[A-Z][a-z]{2,8}\.?,?\s\d{4})|\d{4}-\d\d-\d\d))?\s*\.?$",
+    r"^(?:by|story by|written by)\s+(?P<author>[^,\n]{3,60}?)\s*(?:,\s*|\s+(?:in|for|at|"
+    r"of)\s+)(?P<outlet>(?:the\s+)?[A-Z][^,\n]{1,50}?)"
+    r"(?:\s+online)?\s*(?:[,|–—-]\s*(?P<when>(?:[A-Z][a-z]{2,8}\.?\s\d{1,2},?\s\d{4})|"
+    r"(?:\d{1,2}\s[A-Z][a-z]{2,8}\.?,?\s\d{4})|\d{4}-\d\d-\d\d))?\s*\.?$",
     re.I,
 )
 _CREDIT = re.compile(
-    r"^\s*[\[(]?(?:(?:this|the)\s(?:article|story|report|piece)\s(?:was\s|is\s)?(?:first\s|originally\s|initially\s)*(?:published|appeared)\s(?:first\s)?"
-    r"(?:by|in|on|at)|originally\spublished\s(?:by|in|on|at)|republished\s(?:from|with\spermission\s(?:of|from))|source|via|courtesy(?:\sof)?|"
-    r"источник|по\sматериалам|منبع|منابع|برگرفته\sاز|سرچینه)\s*[:：]?\s*(?P<outlet>[^\n.،()\[\]]{2,60}?)\s*[\])]?[.]?\s*$",
+    r"^\s*[\[(]?(?:(?:this|the)\s(?:article|story|report|piece)\s(?:was\s|is\s)?(?:first\s|originally\s|"
+    r"initially\s)*(?:published|appeared)\s(?:first\s)?"
+    r"(?:by|in|on|at)|originally\spublished\s(?:by|in|on|at)|republished\s(?:from|with\spermission\s(?:of|from))|"
+    r"source|via|courtesy(?:\sof)?|"
+    r"источник|по\sматериалам|منبع|منابع|برگرفته\sاز|"
+    r"سرچینه)\s*[:：]?\s*(?P<outlet>[^\n.،()\[\]]{2,60}?)\s*[\])]?[.]?\s*$",
     re.I,
 )
 _BEFORE = re.compile(
-    r"(?:\b(?:told|according to|reported by|citing|quoted by|cited by|quoting|interview (?:with|to)|spoke to|speaking to|statement to|"
-    r"as reported by|reports? (?:by|from|in)|published (?:by|in))(?:\s(?:the|russia's|iran's|state(?:-run)?|state-owned|local|news|agency|"
-    r"media|outlet|afghan|russian|iranian|pakistani|turkish|chinese|broadcaster|channel|newspaper|television|french|american|british)){0,4}|"
-    r"\b(?:сообща(?:ет|ют|ло)|сообщил[аио]?|переда[её]т|передают|передал[аио]?|пишет|пишут|уточняет|отмечает|со ссылкой на|ссылаясь на|по данным|по информации|"
-    r"в (?:интервью|беседе с|комментарии|разговоре с)|рассказал[аи]?|заявил[аи]?|сказал[аи]?|цитирует|передаёт корреспондент|корреспондент[у]?|слова[м]? .{0,30}?цитирует)"
-    r"(?:\s(?:агентств[уоа]|информагентств[уоа]|газет[аеуы]|телеканал[ау]?|издани[еяю]|корреспондент[у]?|российск\w+|иранск\w+|«)){0,3}|"
-    r"(?:به گزارش|به گفته|به گفتهٔ|به گفته‌ی|به نقل از|براساس گزارش|بر اساس گزارش|در گفتگو با|در گفت‌وگو با|در مصاحبه با|گزارش|به قول)"
+    r"(?:\b(?:told|according to|reported by|citing|quoted by|cited by|quoting|interview (?:with|to)|spoke to|"
+    r"speaking to|statement to|"
+    r"as reported by|reports? (?:by|from|in)|published (?:by|in))(?:\s(?:the|russia's|iran's|state(?:-run)?|"
+    r"state-owned|local|news|agency|"
+    r"media|outlet|afghan|russian|iranian|pakistani|turkish|chinese|broadcaster|channel|newspaper|television|"
+    r"french|american|british)){0,4}|"
+    r"\b(?:сообща(?:ет|ют|ло)|сообщил[аио]?|переда[её]т|передают|передал[аио]?|пишет|пишут|уточняет|отмечает|"
+    r"со ссылкой на|ссылаясь на|по данным|по информации|"
+    r"в (?:интервью|беседе с|комментарии|разговоре с)|рассказал[аи]?|заявил[аи]?|сказал[аи]?|цитирует|"
+    r"передаёт корреспондент|корреспондент[у]?|слова[м]? .{0,30}?цитирует)"
+    r"(?:\s(?:агентств[уоа]|информагентств[уоа]|газет[аеуы]|телеканал[ау]?|издани[еяю]|корреспондент[у]?|"
+    r"российск\w+|иранск\w+|«)){0,3}|"
+    r"(?:به گزارش|به گفته|به گفتهٔ|به گفته‌ی|به نقل از|براساس گزارش|بر اساس گزارش|در گفتگو با|در گفت‌وگو با|"
+    r"در مصاحبه با|گزارش|به قول)"
     r"(?:\s(?:خبرگزاری|شبکه|تلویزیون|روزنامه|آژانس|خبری|رسانه|دولتی|رسمی|وب‌سایت)){0,3}|خبرگزاری|آژانس(?:\sخبری)?|"
     r"(?:له|د|په)(?:\s(?:خبري|اژانس|آژانس|خبرې)){0,2})\s*[«\"“'(]?\s*$",
     re.I,
 )
 _AFTER = re.compile(
-    r"^\s*[»\"”')]?(?:\s(?:news|agency|tv|television|online|newspaper|wire|channel|correspondent|reporter|’s|'s|that|the)){0,3}\s*"
-    r"(?:reported|reports|said|says|quoted|quotes|cited|cites|wrote|writes|added|confirmed|learned|noted|revealed|claimed|has reported|had reported|"
+    r"^\s*[»\"”')]?(?:\s(?:news|agency|tv|television|online|newspaper|wire|channel|correspondent|reporter|’s|'s|"
+    r"that|the)){0,3}\s*"
+    r"(?:reported|reports|said|says|quoted|quotes|cited|cites|wrote|writes|added|confirmed|learned|noted|revealed|"
+    r"claimed|has reported|had reported|"
     r"сообщ\w+|переда\w+|пиш\w+|цитир\w+|уточн\w+|рассказал\w*|"
     r"(?:گزارش (?:داد|می‌دهد|داده|کرد|کرده)|گفت(?:ه است)?\b|نوشت|نوشته|خبر داد|اعلام کرد)|"
     r"(?:ته|تلویزیون ته|اژانس ته)\s(?:وویل|ویلي|وویلي)|(?:په|له)\s(?:وینا|حواله|قول)|راپور|خبري|(?:خبر\s)?ورکړ)",

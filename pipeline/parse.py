@@ -1,6 +1,8 @@
 """Text to a tree, parsed once per page and shared by every step, and the bounds on what is parsed at all."""
 
 import re
+from collections.abc import Callable
+from typing import cast
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
@@ -75,14 +77,15 @@ _SIMPLE = frozenset(
 )
 
 
+def finder(expression: str) -> Callable[[HtmlElement], list[HtmlElement]]:
+    """A function that gives the elements of a tree that the XPath `expression` selects, in document order."""
+    return cast("Callable[[HtmlElement], list[HtmlElement]]", etree.XPath(expression))
+
+
 def is_simple(tree: HtmlElement) -> bool:
     """Whether the page is bare text in a little markup, with no layout that could hold anything but the story."""
-    count = 0
-    for element in tree.iter():
-        if element.tag not in _SIMPLE or (element.get("class") and element.tag != "html"):
-            return False
-        count += 1
-        if count > 2000:
+    for count, element in enumerate(tree.iter()):
+        if count > 2000 or element.tag not in _SIMPLE or (element.get("class") and element.tag != "html"):
             return False
     return True
 

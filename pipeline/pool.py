@@ -1,5 +1,5 @@
-"""Warm cleaning processes with limits. A hostile page costs itself only: its process is ended and replaced, and the page
-comes back named `quarantine:time_limit`, `quarantine:memory_limit` or `quarantine:crash`."""
+"""Warm cleaning processes with limits. A hostile page costs itself only: its process is ended and replaced, and the
+page comes back named `quarantine:time_limit`, `quarantine:memory_limit` or `quarantine:crash`."""
 
 import multiprocessing
 import resource
@@ -183,7 +183,7 @@ class CleanPool:
         return found
 
     def _lost(self, worker: _Worker, page: Page) -> Article:
-        """What became of a page whose process died: SIGXCPU is the processor limit, SIGKILL the system's memory limit."""
+        """What became of a page whose process died: SIGXCPU is the processor limit, SIGKILL the system's memory."""
         worker.process.join(5)
         code = worker.process.exitcode
         cause = {-signal.SIGXCPU: "time_limit", -signal.SIGKILL: "memory_limit"}.get(code or 0, "crash")
@@ -191,7 +191,8 @@ class CleanPool:
 
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        process: Any = self._context.Process(
+        context: Any = self._context
+        process = context.Process(
             target=_work, args=(theirs, self._mebibytes, self._seconds), daemon=True, name="khabar-clean"
         )
         process.start()

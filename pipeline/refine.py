@@ -1,5 +1,5 @@
-"""What the engine returned, corrected by the page's own markup: paragraphs of the same make that it left behind come back,
-link lists, embeds, author boxes and repeats go."""
+"""What the engine returned, corrected by the page's own markup: paragraphs of the same make that it left behind come
+back; link lists, author boxes and repeats go."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -41,7 +41,8 @@ def refine(
     declared: str | None = None,
 ) -> str:
     """`text` corrected against `blocks`, all blocks of its page. `title` and `names` (authors) help at top and bottom;
-    `lead` is the page's description, which comes back where the page shows it between title and text; `declared` is the page's own articleBody, believed where it agrees."""
+    `lead` is the page's description, which comes back where the page shows it between title and text; `declared` is the
+    page's own articleBody, believed where it agrees."""
     index = index_of(blocks)
     lines = [_Line(one, key := key_of(one), index.get(key)) for one in text.split("\n") if one.strip()]
     lines = _without_repeats(lines)
@@ -123,7 +124,7 @@ def _with_siblings(lines: list[_Line], blocks: Sequence[Block]) -> list[_Line]:
 
 def _homes(element: HtmlElement) -> list[HtmlElement]:
     """The containers up to three levels up, which paragraphs of one story share at one of the levels."""
-    found = []
+    found: list[HtmlElement] = []
     node = element.getparent()
     while node is not None and len(found) < 3 and node.tag not in ("body", "html"):
         found.append(node)
@@ -174,8 +175,9 @@ def _without_end(lines: list[_Line]) -> list[_Line]:
     passed = 0
     for position, line in enumerate(lines):
         if position and passed > 0.4 * total and len(line.text) < 60 and ends_story(line.text):
-            if not _goes_on(lines[:position], lines[position:]):
-                return lines[:position]
+            if _goes_on(lines[:position], lines[position:]):
+                break
+            return lines[:position]
         passed += len(line.text)
     return lines
 

@@ -18,12 +18,13 @@ from pipeline.structured import Structured
 from pipeline.written_dates import written
 
 _PUBLISHED = (
-    "article:published_time", "article:published", "og:article:published_time", "og:published_time", "datepublished",
-    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime", "publishdate",
-    "publish-date", "publish_date", "publication_date", "pubdate", "pdate", "date.published", "dc.date.issued",
-    "dcterms.issued", "dcterms.created", "dc.date.created", "citation_publication_date", "citation_date", "rnews:datepublished",
-    "article.published", "published-date", "published_at", "originalpublicationdate", "bt:pubdate", "iso-8601-publish-date", "last-publish",
-    "dc.date", "dcterms.date", "article:post_date", "og:pubdate", "created", "datecreated", "date", "timestamp", "release_date",
+    "article:published_time", "article:published", "og:article:published_time", "og:published_time",
+    "datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
+    "publishdate", "publish-date", "publish_date", "publication_date", "pubdate", "pdate", "date.published",
+    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "citation_publication_date",
+    "citation_date", "rnews:datepublished", "article.published", "published-date", "published_at",
+    "originalpublicationdate", "bt:pubdate", "iso-8601-publish-date", "last-publish", "dc.date", "dcterms.date",
+    "article:post_date", "og:pubdate", "created", "datecreated", "date", "timestamp", "release_date",
     "video:release_date",
 )  # fmt: skip
 _MODIFIED = (
@@ -110,7 +111,7 @@ def _in_local_zone(
     stamp: Stamp, reader: Reader, declared: list[Stamp], seen: Stamp | None, url_day: date | None
 ) -> Stamp:
     """The same instant in the zone in which the page was written, where UTC hides it: the outlet's zone, an offset that
-    another claim gives for the instant, or the one between it and the clock that readers see. The instant never moves."""
+    another claim gives for the instant, or the one between it and the clock that readers see. The instant stays."""
     if stamp.at.utcoffset() != timedelta(0):
         return stamp
     if reader.zone is not None:
@@ -149,8 +150,8 @@ def day_of_url(url: str) -> date | None:
                 days.add(date(int(match[1]), int(match[2]), int(match[3])))
             except ValueError:
                 continue
-    if match := _URL_DAY_NAMED.search(path):
-        stamp = Reader().read(f"{match[3]} {match[2]} {match[1]}", "url")
+    if named := _URL_DAY_NAMED.search(path):
+        stamp = Reader().read(f"{named[3]} {named[2]} {named[1]}", "url")
         if stamp:
             days.add(stamp.at.date())
     return days.pop() if len(days) == 1 and min(days).year >= 1990 else None

@@ -1,5 +1,5 @@
 """Pages that are not the article: challenges, consent and log-in walls, soft 404s, empty shells. Told by markup and
-headers before cleaning, because an extractor makes an article of every one of them. Nothing is ever solved or passed."""
+headers before cleaning: an extractor makes an article of every one of them. Nothing is ever solved or passed."""
 
 import re
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from pipeline.parse import visible
+from pipeline.phrases import pattern
 from pipeline.structured import Structured
 from pipeline.text import line
 
@@ -15,70 +16,18 @@ PROSE_OF_A_WALL = 1200
 """Characters in paragraphs. Walls are short; a page with more is an article that carries a banner."""
 PROSE_OF_AN_ERROR = 700
 
-_CHALLENGE_MARKUP = re.compile(
-    r"_cf_chl_opt|cdn-cgi/challenge-platform/h/|cf-challenge-|challenge-form|cf_chl_|/_Incapsula_Resource\?SWJIYLWA|"
-    r"captcha-delivery\.com|px-captcha|_pxAppId|ddos-guard/js-challenge|__ddg|window\.sucuri|sucuri_cloudproxy_js|"
-    r"awswaf\.com/[^\"']*challenge|gokuProps|kpsdk|/\.well-known/ddos-guard|id=\"sec-if-cpt-container\"|anubis_challenge|"
-    r"/js/challenge|vercel/security|perfdrive\.com",
-    re.I,
-)
-_CHALLENGE_TITLE = re.compile(
-    r"^(?:just a moment|attention required|ddos-guard|checking (?:your|if the) |one moment, please|please wait|access denied|"
-    r"pardon our interruption|security check|are you (?:a )?(?:robot|human)|verify(?:ing)? (?:you|that you)|human verification|"
-    r"robot check|bot verification|you have been blocked|request rejected|проверка браузера|вы не робот|подождите|"
-    r"making sure you're not a bot|403 forbidden)",
-    re.I,
-)
-_CHALLENGE_TEXT = re.compile(
-    r"verify (?:that )?you are (?:a )?human|checking your browser before|enable javascript and cookies to continue|"
-    r"unusual (?:traffic|activity) from your|needs to review the security of your connection|complete the (?:captcha|security check)|"
-    r"reference #\d+\.[\da-f]+\.\d+|подтвердите, что вы не робот|performing security verification",
-    re.I,
-)
-_CONSENT_TITLE = re.compile(
-    r"^(?:before you continue|cookie (?:consent|settings)|consent|we value your privacy|your privacy( choices)?|privacy (?:settings|consent|gate)|"
-    r"datenschutz-?einstellungen|zustimmung|согласие|age (?:verification|gate|check)|are you (?:over|at least) \d\d)",
-    re.I,
-)
-_CONSENT_TEXT = re.compile(
-    r"(?:we|and our (?:\d+ )?partners)[^.]{0,80}(?:store|use|access)[^.]{0,60}cookies|accept all|reject all|manage (?:options|preferences|cookies)|"
-    r"alle akzeptieren|tout accepter|принять все|before you continue|you must be (?:at least |over )?(?:18|21)|are you (?:over|at least) (?:18|21)|"
-    r"confirm your age|consent to the use",
-    re.I,
-)
-_CONSENT_HOST = re.compile(
-    r"^https?://(?:consent|guce|myprivacy|privacy-mgmt|cmp)\.|/(?:consent|collectConsent|privacy-gate|age-gate|agegate)(?:[/?#]|$)",
-    re.I,
-)
-_LOGIN_TITLE = re.compile(
-    r"^(?:log ?in|sign ?in|sign up|register|login required|anmelden|anmeldung|einloggen|connexion|iniciar sesión|вход|войти|авторизация|ورود|ورود به|ننوتل|"
-    r"create (?:an|your) account|members? only)\b",
-    re.I,
-)
-_REGION_TEXT = re.compile(
-    r"not available in your (?:country|region|location)|unavailable (?:in|due to)[^.]{0,40}(?:region|country|european|legal reasons|gdpr)|"
-    r"недоступ\w+ в (?:вашей стране|вашем регионе)|451:? unavailable",
-    re.I,
-)
-_NOT_FOUND = re.compile(
-    r"\b404\b|page (?:was |could )?not (?:be )?found|not found|page (?:doesn['’]t|does not|no longer) exist|page (?:is )?(?:missing|unavailable)|no longer available|"
-    r"(?:article|story|content|page) (?:has been |was |is )?(?:removed|deleted|expired|gone)|nothing (?:was )?found|oops|seite (?:wurde )?nicht gefunden|"
-    r"page (?:introuvable|non trouvée)|página no encontrada|страниц\w+ (?:\w+ )?(?:не найден|не существует|удален)|ничего не найдено|"
-    r"صفحه.{0,25}(?:یافت نشد|پیدا نشد|وجود ندارد|موجود نیست)|پاڼه.{0,20}(?:ونه موندل|نشته)|الصفحة غير موجودة|صفحہ نہیں ملا|саҳифа ёфт нашуд|sahifa topilmadi|sayfa bulunamadı",
-    re.I,
-)
+_CHALLENGE_MARKUP = pattern("challenge_markup")
+_CHALLENGE_TITLE = pattern("challenge_title")
+_CHALLENGE_TEXT = pattern("challenge_text")
+_CONSENT_TITLE = pattern("consent_title")
+_CONSENT_TEXT = pattern("consent_text")
+_CONSENT_HOST = pattern("consent_address")
+_LOGIN_TITLE = pattern("login_title")
+_REGION_TEXT = pattern("region_text")
+_NOT_FOUND = pattern("not_found")
+_NEEDS_SCRIPT = pattern("needs_script")
+_PAYWALL_TEXT = pattern("paywall_text")
 _SHELL_ROOT = re.compile(r"^(?:root|app|__next|__nuxt|main-app|app-root|svelte|gatsby|___gatsby)$")
-_NEEDS_SCRIPT = re.compile(
-    r"enable javascript|javascript (?:is )?(?:disabled|required)|включите javascript|activate javascript|javascript aktivieren",
-    re.I,
-)
-_PAYWALL_TEXT = re.compile(
-    r"subscribe (?:now )?to (?:continue|read|unlock|keep)|to continue reading|continue reading with|this (?:article|content|story) is (?:for|only|exclusive|reserved)[^.]{0,40}subscrib|"
-    r"already a subscriber|become a (?:subscriber|member) to|for subscribers only|subscribers[- ]only|weiterlesen mit|jetzt abonnieren|nur für abonnenten|"
-    r"réservé aux abonnés|la suite de cet article|sólo para suscriptores|contenido exclusivo para|доступ(?:но|ен) (?:только )?(?:по подписке|подписчикам)|оформите подписку|"
-    r"unlock this article|free articles? (?:left|remaining)|start your (?:free )?trial",
-    re.I,
-)
 
 
 def refuse(tree: HtmlElement, claims: Structured, source: str, headers: Mapping[str, str], url: str) -> str | None:
@@ -171,8 +120,4 @@ def _is_shell(tree: HtmlElement, seen: str, source: str) -> bool:
     rooted = body is not None and any(
         _SHELL_ROOT.match(e.get("id") or "") for e in body.iterchildren() if isinstance(e.tag, str)
     )
-    return (
-        rooted
-        or _NEEDS_SCRIPT.search(seen) is not None
-        or _NEEDS_SCRIPT.search(source[:300_000]) is not None
-    )
+    return rooted or _NEEDS_SCRIPT.search(seen) is not None or _NEEDS_SCRIPT.search(source[:300_000]) is not None

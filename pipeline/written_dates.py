@@ -3,12 +3,11 @@
 import re
 from dataclasses import dataclass, field
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipeline.calendars import NotADay, ascii_digits, find_day
 from pipeline.column import Column
-from pipeline.parse import visible
+from pipeline.parse import finder, visible
 from pipeline.text import line
 
 NEAR = 400
@@ -20,11 +19,13 @@ _UPDATED = re.compile(
 _PUBLISHED = re.compile(
     r"publi|posted|post time|veröff|erschienen|опубликован|منتشر|انتشار|created|\bfirst\b|erstellt|خپور", re.I
 )
-_TAGS = XPath(
+_TAGS = finder(
     "//time | //abbr[contains(@class,'published')] | //*[contains(@itemprop,'datePublished')"
     " or contains(@property,'datePublished') or @property='dc:date' or contains(@property,'dateCreated')]"
 )
-_DATA = XPath("//*[@data-date or @data-published or @data-datetime or @data-time or @data-timestamp or @data-deploy-dt]")
+_DATA = finder(
+    "//*[@data-date or @data-published or @data-datetime or @data-time or @data-timestamp or @data-deploy-dt]"
+)
 _DATA_NAMES = ("data-published", "data-datetime", "data-date", "data-timestamp", "data-time", "data-deploy-dt")
 _DATE_LIKE = re.compile(r"\d{4}|[۰-۹٠-٩]{4}|\d\d?[./-]\d\d?[./-]\d\d")
 _UNREAD = frozenset({"script", "style", "head", "title", "option", "noscript"})
