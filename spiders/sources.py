@@ -56,6 +56,7 @@ class _Part:
     sha256: str | None = None
     remembered: bool = False
     """Its state is kept, so that the next request can be conditional."""
+    cut_short_by: str | None = None
 
 
 def first_address(source: Source) -> str:
@@ -75,7 +76,10 @@ class SourceReader:
         report = SourceReport(source.url, source.kind)
         parts: list[_Part] = []
         items: list[Listed] = []
-        waiting: list[tuple[str, int]] = [(first_address(source), 0)]
+        first = first_address(source)
+        state = await self.ledger.read(lambda c: self.ledger.source_state(c, first))
+        known_to_the_end = state is not None and state.outcome == DONE
+        waiting: list[tuple[str, int]] = [(first, 0)]
         seen: set[str] = set()
         while waiting and len(items) < source.max_items:
             url, depth = waiting.pop(0)
@@ -92,7 +96,7 @@ class SourceReader:
             report.issues += [issue for issue in listing.issues if issue not in report.issues]
             if depth < DEEPEST:
                 waiting += [(part, depth + 1) for part in listing.parts]
-            if listing.more and await self._worth_going_on(listing):
+            if listing.more and await self._worth_going_on(listing, known_to_the_end):
                 waiting.append((listing.more, depth))
         await self._write(source, parts, items[: source.max_items], report)
         return report
@@ -130,11 +134,12 @@ class SourceReader:
         parts.append(_Part(url, answer, DONE, items=len(listing.items), sha256=sha256, remembered=not paged))
         return listing
 
-    async def _worth_going_on(self, listing: Listing) -> bool:
-        """Whether the page named anything young enough that the ledger does not have as it is."""
+    async def _worth_going_on(self, listing: Listing, known_to_the_end: bool) -> bool:
+        """Whether the page named anything young. When the source was read to its end last time, it must be new, too:
+        what is behind a page of known articles is then known as well."""
         young = [item for item in listing.items if not self._too_old(item.modified or item.published)]
-        if not young:
-            return False
+        if not young or not known_to_the_end:
+            return bool(young)
         keys = list(judge(young, self.outlet))
         return len(await self.ledger.read(lambda c: known_keys(c, self.outlet.name, keys))) < len(keys)
 
@@ -146,19 +151,21 @@ class SourceReader:
         report.requests = sum(part.answer.tries for part in parts)
         report.items = sum(part.items or 0 for part in parts)
         failed = [part for part in parts if part.outcome.startswith("refused:")]
+        if failed:  # its beginning must not pass for a source that was read to the end
+            for part in parts[:1]:
+                part.remembered, part.cut_short_by = False, failed[0].outcome
         if failed and (len(failed) == len(parts) or failed[0] is parts[0]):
             report.outcome, report.detail = failed[0].outcome, failed[0].detail
         elif all(part.outcome == "not_modified" for part in parts):
             report.outcome = "not_modified"
         if failed:
             report.issues.append(f"{len(failed)} of {len(parts)} parts: {failed[0].outcome}")
-        tally = await self.ledger.write(lambda c: self._enter(c, source, parts, items, report, whole=not failed))
+        tally = await self.ledger.write(lambda c: self._enter(c, source, parts, items, report))
         report.new, report.changed = tally.new, tally.changed
 
     def _enter(
-        self, connection: Connection, source: Source, parts: list[_Part], items: list[Listed], report: SourceReport,
-        *, whole: bool,
-    ) -> Tally:  # fmt: skip
+        self, connection: Connection, source: Source, parts: list[_Part], items: list[Listed], report: SourceReport
+    ) -> Tally:
         found = judge(items, self.outlet)
         if source.kind in ENDLESS:
             old = [key for key, one in found.items() if self._too_old(one.listed.published or one.listed.modified)]
@@ -176,10 +183,11 @@ class SourceReader:
                 )
             # The first part's answer stands for the whole: it is remembered only when all of it was read, so that an
             # unchanged index never hides a child that failed.
-            if part.remembered and (whole or number > 0):
+            said = part.cut_short_by or part.outcome
+            if part.remembered:
                 self._remember(connection, part, now, report.items if number == 0 else part.items)
-            elif part.outcome not in (DONE, "not_modified"):
-                self.ledger.keep_source_state(connection, part.url, outcome=part.outcome, checked_at=now)
+            elif said not in (DONE, "not_modified"):
+                self.ledger.keep_source_state(connection, part.url, outcome=said, checked_at=now)
         return tally
 
     def _remember(self, connection: Connection, part: _Part, now: datetime, items: int | None) -> None:
