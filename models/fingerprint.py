@@ -44,7 +44,7 @@ overlaps = Table(
     Column("other_share", SmallInteger, nullable=False, comment="Per mille of the other's text that the article has."),
     sqlite_with_rowid=False,
 )
-"""Pairs that share enough text to be copies, both ways round."""
+"""Pairs that share enough text to be copies, both ways round. Shares below zero are doubtful ones."""
 
 story_parts = Table(
     "story_parts",

@@ -9,7 +9,7 @@ size end in the same copies.
 import heapq
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +21,8 @@ NEEDED: Final = 0.42
 a text with one letter in twenty-five misread keeps about 0.58."""
 MARGIN: Final = 0.25
 """More is asked of few samples: NEEDED + MARGIN / sqrt(samples)."""
+DOUBTFUL: Final = 0.3
+"""A share from here on is remembered too: with an origin it makes a copy where a copy of that origin speaks for it."""
 FEW: Final = 4
 """Fewest common hashes that say anything."""
 SHORT: Final = 12
@@ -80,6 +82,8 @@ class Overlap:
 
     share: int
     other_share: int
+    sure: bool = True
+    """Enough for a copy by itself."""
 
     @property
     def strength(self) -> int:
@@ -88,11 +92,11 @@ class Overlap:
 
     def turned(self) -> "Overlap":
         """The same seen from the other text."""
-        return Overlap(self.other_share, self.share)
+        return Overlap(self.other_share, self.share, self.sure)
 
 
 def overlap(one: Known, other: Known) -> Overlap | None:
-    """How much two texts share, or None when they are not copies."""
+    """How much two texts share, or None when it is too little to mean anything."""
     if not one.size or not other.size:
         return None
     if one.content == other.content:
@@ -105,11 +109,12 @@ def overlap(one: Known, other: Known) -> Overlap | None:
     seen_here, seen_there = bisect_right(mine, limit), bisect_right(theirs, limit)
     share, other_share = common / seen_here, common / seen_there
     if min(one.size, other.size) < SHORT:
-        if min(share, other_share) < SHORT_NEEDED:
-            return None
-    elif max(share, other_share) < NEEDED + MARGIN / math.sqrt(min(seen_here, seen_there)):
-        return None
-    return Overlap(round(1000 * share), round(1000 * other_share))
+        sure = min(share, other_share) >= SHORT_NEEDED
+        doubtful = False
+    else:
+        sure = max(share, other_share) >= NEEDED + MARGIN / math.sqrt(min(seen_here, seen_there))
+        doubtful = max(share, other_share) >= DOUBTFUL
+    return Overlap(round(1000 * share), round(1000 * other_share), sure) if sure or doubtful else None
 
 
 def kind(copy: Known, origin: Known, found: Overlap) -> CopyKind:
@@ -122,40 +127,48 @@ def kind(copy: Known, origin: Known, found: Overlap) -> CopyKind:
 
 
 def settle(
-    dirty: Iterable[Known],
-    neighbours: Callable[[Known], list[tuple[Known, Overlap]]],
+    dirty: Iterable[Known], neighbours: Callable[[Known, Sequence[Known]], list[tuple[Known, Overlap]]]
 ) -> list[Known]:
     """Decide anew for the `dirty` texts and for everyone whom that concerns; returns those that changed.
 
-    Runs in order of rank, so that every decision rests on decided ones.
+    Runs in order of rank, so that every decision rests on decided ones. `neighbours` gets a text and those that wait.
     """
     waiting = [(known.rank, known) for known in dirty]
     heapq.heapify(waiting)
     queued = {known.article_id for _, known in waiting}
-    new = set(queued)
+    new = frozenset(queued)
     changed: list[Known] = []
     while waiting:
         _, known = heapq.heappop(waiting)
-        around = neighbours(known)
+        around = neighbours(known, [other for _, other in waiting])
         before = known.copy_of, known.copy_kind, known.similarity
-        origins = [(other, found) for other, found in around if other.rank < known.rank and other.copy_of is None]
-        if origins:
-            origin, found = min(origins, key=lambda pair: (-pair[1].strength, pair[0].rank))
-            known.copy_of = origin.article_id
-            known.copy_kind = kind(known, origin, found)
-            known.similarity = max(found.share, found.other_share)
-        else:
-            known.copy_of = known.copy_kind = known.similarity = None
+        earlier = [(other, found) for other, found in around if other.rank < known.rank]
+        decide(known, earlier)
         if (known.copy_of, known.copy_kind, known.similarity) != before:
             changed.append(known)
-        became_origin = known.copy_of is None and (before[0] is not None or known.article_id in new)
-        left_origin = known.copy_of is not None and before[0] is None
-        if became_origin or left_origin:
+        if known.copy_of != before[0] or known.article_id in new:
             for other, _ in around:
                 if other.rank > known.rank and other.article_id not in queued:
                     queued.add(other.article_id)
                     heapq.heappush(waiting, (other.rank, other))
     return changed
+
+
+def decide(known: Known, earlier: Sequence[tuple[Known, Overlap]]) -> None:
+    """Make `known` a copy of the origin among `earlier` (all decided) that it overlaps most, or an origin itself."""
+    vouched = {other.copy_of for other, found in earlier if found.sure and other.copy_of is not None}
+    origins = [
+        (other, found)
+        for other, found in earlier
+        if other.copy_of is None and (found.sure or other.article_id in vouched)
+    ]
+    if not origins:
+        known.copy_of = known.copy_kind = known.similarity = None
+        return
+    origin, found = min(origins, key=lambda pair: (not pair[1].sure, -pair[1].strength, pair[0].rank))
+    known.copy_of = origin.article_id
+    known.copy_kind = kind(known, origin, found)
+    known.similarity = max(found.share, found.other_share)
 
 
 def _reach(known: Known) -> int:

@@ -60,8 +60,9 @@ def load(connection: Connection, ids: Collection[int]) -> dict[int, Known]:
     return {row[0]: Known(*row) for row in rows}
 
 
-def candidates(connection: Connection, prints: dict[int, Fingerprint]) -> dict[int, list[int]]:
-    """For each article of `prints` those that share posted hashes with it, stored ones and those of `prints`.
+def candidates(connection: Connection, prints: dict[int, Fingerprint]) -> tuple[dict[int, list[int]], set[int]]:
+    """For each article of `prints` those that share posted hashes with it, stored ones and those of `prints`; and
+    the articles that found a hash full, which may have likes that they cannot see.
 
     Also posts the hashes of `prints`, except where a hash is full.
     """
@@ -83,7 +84,8 @@ def candidates(connection: Connection, prints: dict[int, Fingerprint]) -> dict[i
                 added.append({"hash": number, "article_id": article_id})
     if added:
         connection.execute(insert(posted), added)
-    return {article_id: _likely(lists, article_id, found) for article_id, found in prints.items()}
+    crowded = {key for key, found in prints.items() if any(key not in lists[number] for number in found.posted)}
+    return {article_id: _likely(lists, article_id, found) for article_id, found in prints.items()}, crowded
 
 
 def _likely(lists: dict[int, set[int]], article_id: int, found: Fingerprint) -> list[int]:
@@ -109,15 +111,20 @@ def neighbours(connection: Connection, ids: Collection[int]) -> dict[int, list[t
             ),
             among_values(connection, ids),
         ):
-            around[article_id].append((other, Overlap(share, other_share)))
+            found = Overlap(abs(share), abs(other_share), share > 0)
+            around[article_id].append((other, found))
     return around
 
 
-def add(connection: Connection, known: Iterable[Known], pairs: Iterable[tuple[int, int, Overlap]]) -> None:
-    """Write new rows of `known`, and `pairs` both ways round."""
+def add(connection: Connection, known: Iterable[Known]) -> None:
+    """Write new rows of `known`."""
     rows = [_row(one) for one in known]
     if rows:
         connection.execute(insert(fingerprints), rows)
+
+
+def join(connection: Connection, pairs: Iterable[tuple[int, int, Overlap]]) -> None:
+    """Write new overlaps, both ways round."""
     both = []
     for article_id, other, found in pairs:
         both.append(_edge(article_id, other, found))
@@ -182,4 +189,6 @@ def _row(one: Known) -> dict[str, Any]:
 
 
 def _edge(article_id: int, other: int, found: Overlap) -> dict[str, int]:
-    return {"article_id": article_id, "other_id": other, "share": found.share, "other_share": found.other_share}
+    sign = 1 if found.sure else -1
+    share, other_share = sign * found.share, sign * found.other_share
+    return {"article_id": article_id, "other_id": other, "share": share, "other_share": other_share}

@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from outlets.urls import BadUrl, url_key
 from pipeline import copy_index, story_index
-from pipeline.copies import CREDITS, UNDATED, Known, Overlap, overlap, settle
+from pipeline.copies import CREDITS, UNDATED, Known
+from pipeline.copy_field import Field
 from pipeline.dedupe_reasons import explain
 from pipeline.fingerprints import Fingerprint, fingerprint
 from pipeline.items import DedupeInput, Relation
@@ -57,18 +58,10 @@ def relate_many(
     orphans = {other for pairs in copy_index.neighbours(connection, replaced).values() for other, _ in pairs}
     copy_index.remove(connection, replaced)
     story_index.forget(connection, replaced)
-    _load_more(connection, orphans, everyone)
-    around = _overlaps(connection, prints, everyone)
-
-    def beside(known: Known) -> list[tuple[Known, Overlap]]:
-        if known.article_id not in around:
-            around[known.article_id] = dict(copy_index.neighbours(connection, [known.article_id])[known.article_id])
-        pairs = around[known.article_id]
-        _load_more(connection, pairs, everyone)
-        return [(everyone[other], found) for other, found in pairs.items() if other in everyone]
-
-    dirty = {key: everyone[key] for key in [*prints, *orphans] if key in everyone}
-    changed = {known.article_id: known for known in settle(dirty.values(), beside)}
+    field = Field(connection, everyone)
+    field.know(orphans)
+    field.add(prints)
+    changed = field.settle({*prints, *orphans})
     heirs = _share_stories(changed, everyone)
     copy_index.write(connection, [*changed.values(), *(known for known in heirs if known.article_id not in changed)])
     story_index.learn(connection, {key: terms(wanted[key].title, wanted[key].text) for key in prints}, everyone)
@@ -94,22 +87,16 @@ def regroup(connection: Connection) -> dict[int, Relation]:
 def forget(connection: Connection, article_id: int) -> dict[int, Relation]:
     """Take an article out of the index (takedown) and say whose relation changes; its copies find a new origin."""
     copy_index.lock(connection)
-    gone = copy_index.load(connection, [article_id])
-    if not gone:
+    if not copy_index.load(connection, [article_id]):
         return {}
     touched = [other for other, _ in copy_index.neighbours(connection, [article_id])[article_id]]
     copy_index.remove(connection, [article_id])
     story_index.forget(connection, [article_id])
-    everyone = copy_index.load(connection, touched)
-
-    def beside(known: Known) -> list[tuple[Known, Overlap]]:
-        pairs = dict(copy_index.neighbours(connection, [known.article_id])[known.article_id])
-        _load_more(connection, pairs, everyone)
-        return [(everyone[other], found) for other, found in pairs.items() if other in everyone]
-
-    changed = settle(list(everyone.values()), beside)
-    copy_index.write(connection, changed)
-    return _relations(connection, [known.article_id for known in changed])
+    field = Field(connection, {})
+    field.know(touched)
+    changed = field.settle(touched)
+    copy_index.write(connection, list(changed.values()))
+    return _relations(connection, changed)
 
 
 def _share_stories(changed: dict[int, Known], everyone: dict[int, Known]) -> list[Known]:
@@ -144,39 +131,6 @@ def _known(item: DedupeInput, article_id: int, found: Fingerprint) -> Known:
         name = item.id
     tie = zlib.crc32(f"{item.outlet or ''} {name}".encode(errors="surrogatepass")) & 0x7FFFFFFF
     return Known(article_id, since, tie, found.size, found.content, found.sketch, story=article_id)
-
-
-def _overlaps(
-    connection: Connection, prints: dict[int, Fingerprint], everyone: dict[int, Known]
-) -> dict[int, dict[int, Overlap]]:
-    """Compare the new texts with their candidates and with the candidates' origins, and store rows and overlaps."""
-    likely = copy_index.candidates(connection, prints)
-    _load_more(connection, {other for others in likely.values() for other in others}, everyone)
-    origins = {everyone[other].copy_of for others in likely.values() for other in others if other in everyone}
-    _load_more(connection, {origin for origin in origins if origin is not None}, everyone)
-    around: dict[int, dict[int, Overlap]] = {article_id: {} for article_id in prints}
-    pairs: list[tuple[int, int, Overlap]] = []
-    for article_id, others in likely.items():
-        more = {everyone[other].copy_of for other in others if other in everyone} - {None}
-        found = []
-        for other in {*others, *more} - {article_id, *around[article_id]}:
-            if other is None or other not in everyone:
-                continue
-            shared = overlap(everyone[article_id], everyone[other])
-            if shared:
-                found.append((everyone[other].rank, other, shared))
-        for _, other, shared in sorted(found, key=lambda one: one[0])[: copy_index.EDGES]:
-            around[article_id][other] = shared
-            if other in prints:
-                around[other][article_id] = shared.turned()
-            pairs.append((article_id, other, shared))
-    copy_index.add(connection, [everyone[article_id] for article_id in prints], pairs)
-    return around
-
-
-def _load_more(connection: Connection, ids: Iterable[int], everyone: dict[int, Known]) -> None:
-    missing = [article_id for article_id in ids if article_id not in everyone]
-    everyone.update(copy_index.load(connection, missing))
 
 
 def _relations(connection: Connection, ids: Iterable[int]) -> dict[int, Relation]:

@@ -29,6 +29,8 @@ BRIEF_DISCOUNT: Final = 0.5
 WHOLE_DAYS: Final = 1.5
 FADED_DAYS: Final = 7.0
 """Reports within a day and a half of each other may tell of one event; after a week never."""
+TIE: Final = 1e-3
+"""Links that differ by less are equal: else a thousand texts of one template would be compared a thousand times."""
 DAY: Final = 86_400
 _ROWS: Final = 256
 
@@ -122,8 +124,24 @@ def group(alike: Matrix, brief: Vector, needed: float, apart: NDArray[np.bool_] 
     return [groups.top(index) for index in range(len(brief))]
 
 
+def join(tops: Sequence[int], together: Sequence[tuple[int, int]], apart: NDArray[np.bool_] | None) -> list[int]:
+    """The groups after a reviewer joined some; who was set apart stays apart.
+
+    Afterwards and not before: the joined would dilute each other's links, and throw out whom nobody spoke of.
+    """
+    made = np.array(tops, np.int64)
+    for one, other in together:
+        mine, theirs = made == made[one], made == made[other]
+        if apart is None or not apart[np.ix_(mine, theirs)].any():
+            made[theirs] = made[one]
+    return [int(top) for top in made]
+
+
 class _Groups:
-    """Agglomerative clustering with remembered best partners: about n steps of O(n)."""
+    """Agglomerative clustering with remembered best partners: about n steps of O(n).
+
+    What is remembered may be too high, because a merge lowers average links; it is looked up anew before it is used.
+    """
 
     def __init__(self, sums: Matrix, brief: Vector, apart: NDArray[np.bool_] | None) -> None:
         count = len(brief)
@@ -158,10 +176,10 @@ class _Groups:
         one = int(self.best.argmax())
         if self.best[one] < needed:
             return False
-        before = int(self.partner[one]), float(self.best[one])
+        before = self.best[one]
         self._look(one)
         other = int(self.partner[one])
-        if (other, float(self.best[one])) != before:
+        if self.best[one] < before - TIE:
             return True
         total = self.size[one] + self.size[other]
         self.brief[one] = (self.brief[one] * self.size[one] + self.brief[other] * self.size[other]) / total
@@ -180,10 +198,6 @@ class _Groups:
         better = self.alive & (new > self.best)
         self.best[better] = new[better]
         self.partner[better] = one
-        lost = self.alive & ((self.partner == other) | (self.partner == one)) & (self.best >= needed)
-        for index in np.flatnonzero(lost):
-            if index != one and not better[index]:
-                self._look(int(index))
         return True
 
     def top(self, index: int) -> int:

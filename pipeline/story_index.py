@@ -14,7 +14,7 @@ from models.fingerprint import fingerprints, story_parts, story_rulings, story_t
 from models.upsert import insert_or
 from pipeline.copies import Known
 from pipeline.copy_index import among, among_values
-from pipeline.stories import DAY, FADED_DAYS, Part, brevity, group, likeness, named, nearest, threshold
+from pipeline.stories import DAY, FADED_DAYS, Matrix, Part, brevity, group, join, likeness, named, nearest, threshold
 from pipeline.story_terms import Terms, rarity, strongest, unpacked
 
 WINDOW: Final = 5000
@@ -81,8 +81,8 @@ def regroup(connection: Connection, fresh: Collection[int] | None = None) -> dic
         chosen = nearest(new, parts, NEAR, NEAREST)
         stories = {parts[index].story for index in chosen}
         parts = [part for index, part in enumerate(parts) if index in chosen or part.story in stories]
-    alike, apart = _ruled(connection, parts, likeness(parts))
-    tops = group(alike, brevity(parts), threshold(crowd), apart)
+    together, apart = _rulings(connection, parts)
+    tops = join(group(_with_copies(parts), brevity(parts), threshold(crowd), apart), together, apart)
     stories_now = named(parts, tops, _origins(connection, {part.story for part in parts}))
     return {
         part.article_id: story
@@ -111,7 +111,10 @@ def move(connection: Connection, stories: Mapping[int, int]) -> None:
 
 
 def rule(connection: Connection, article_id: int, other_id: int, together: bool | None) -> None:
-    """A reviewer's word on whether two articles are one story; None takes it back."""
+    """A reviewer's word on whether two articles are one story; None takes it back.
+
+    It takes effect with the next `regroup`, for texts that are less than two weeks older than the newest.
+    """
     one, other = sorted((article_id, other_id))
     connection.execute(
         delete(story_rulings).where(story_rulings.c.article_id == one, story_rulings.c.other_id == other)
@@ -186,27 +189,37 @@ def _background(connection: Connection, hashes: NDArray[np.int64]) -> tuple[int,
     return articles, lambda some: rarities[np.searchsorted(hashes, some)]
 
 
-def _ruled(connection: Connection, parts: Sequence[Part], alike: Any) -> tuple[Any, Any]:
-    """Copies as wholly alike, reviewers' rulings as likeness beyond any other and as pairs that never meet."""
+def _with_copies(parts: Sequence[Part]) -> Matrix:
+    """The likeness of all, with copies as wholly alike."""
     place = {part.article_id: index for index, part in enumerate(parts)}
+    alike = likeness(parts)
     for index, part in enumerate(parts):
         origin = place.get(part.copy_of or part.article_id, index)
         if origin != index:
             alike[index, origin] = alike[origin, index] = 1
+    return alike
+
+
+def _rulings(
+    connection: Connection, parts: Sequence[Part]
+) -> tuple[list[tuple[int, int]], NDArray[np.bool_] | None]:
+    """What reviewers said of `parts`, by index: pairs that belong together, and a matrix of those that do not."""
     rulings = connection.execute(select(story_rulings)).all()  # few: each was made by hand
-    apart = None
     origins = _origins(connection, {one for row in rulings for one in row[:2]})
+    place = {part.article_id: index for index, part in enumerate(parts)}
+    pairs: list[tuple[int, int]] = []
+    apart: NDArray[np.bool_] | None = None
     for one, other, together in rulings:
         first, second = (place.get(origins.get(article_id, article_id)) for article_id in (one, other))
         if first is None or second is None or first == second:
             continue
         if together:
-            alike[first, second] = alike[second, first] = 1e6
-        else:
-            if apart is None:
-                apart = np.zeros(alike.shape, np.bool_)
-            apart[first, second] = apart[second, first] = True
-    return alike, apart
+            pairs.append((first, second))
+            continue
+        if apart is None:
+            apart = np.zeros((len(parts), len(parts)), np.bool_)
+        apart[first, second] = apart[second, first] = True
+    return pairs, apart
 
 
 def _origins(connection: Connection, ids: Collection[int]) -> dict[int, int]:
