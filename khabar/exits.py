@@ -55,7 +55,9 @@ def plain_exits() -> Iterator[None]:
         _leave(Exit.ARCHIVE, str(error))
     except Superseded as error:
         _leave(Exit.SUPERSEDED, str(error))
-    except KeyboardInterrupt:
+    except SystemExit as leaving:
+        if leaving.code != Exit.INTERRUPTED:  # Typer takes Ctrl-C itself, and says nothing
+            raise
         _leave(Exit.INTERRUPTED, "interrupted: the next run goes on from here")
 
 

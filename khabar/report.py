@@ -64,7 +64,7 @@ class Report:
 
 
 def report(connection: Connection, names: list[str], *, top: int = 5) -> Report:
-    """The state of the outlets `names`, and the `top` most relevant articles that are no copies."""
+    """The state of the outlets `names`, and the `top` most relevant articles, one a story."""
     outlets = {name: OutletReport(name) for name in names}
     for run in connection.execute(select(Run).where(Run.kind == "crawl").order_by(Run.id)):
         if (found := outlets.get(run.outlet)) is not None:
@@ -111,6 +111,7 @@ def _top(connection: Connection, limit: int) -> list[Item]:
             Article.relevance_reasons,
             Article.outlet,
             Article.latest_version,
+            Article.story_id,
             ArticleVersion.title,
             ArticleVersion.published_local,
             ArticleVersion.language,
@@ -121,10 +122,14 @@ def _top(connection: Connection, limit: int) -> list[Item]:
         )
         .where(Article.copy_of.is_(None))
         .order_by(Article.relevance.desc(), ArticleVersion.published_at.desc().nulls_last(), Article.id)
-        .limit(limit)
+        .limit(limit * 10)
     ).all()
-    items = []
+    items: list[Item] = []
+    told: set[int | None] = set()
     for row in rows:
+        if row.story_id in told or len(items) == limit:
+            continue
+        told.add(row.story_id)
         tags = connection.execute(
             select(ArticleTag.label)
             .where(ArticleTag.article_id == row.id, ArticleTag.version == row.latest_version)

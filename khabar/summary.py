@@ -17,8 +17,8 @@ def show_outlets(console: Console, report: Report) -> None:
     """One line per outlet, then the sentence of each that is not well."""
     table = Table(box=None, header_style="dim", pad_edge=False)
     for name, justify in (
-        ("outlet", "left"), ("crawl", "left"), ("found", "right"), ("done", "right"), ("waiting", "right"),
-        ("refused", "right"), ("articles", "right"), ("copies", "right"),
+        ("outlet", "left"), ("crawl", "left"), ("found", "right"), ("done", "right"), ("left", "right"),
+        ("refused", "right"), ("kept", "right"), ("copies", "right"),
     ):  # fmt: skip
         table.add_column(name, justify=justify, no_wrap=True, overflow="fold")  # type: ignore[arg-type]
     for outlet in report.outlets:

@@ -18,6 +18,9 @@ from models.session import reading
 LOOK_EVERY = 0.5
 """Seconds between two looks."""
 
+GRACE = 6
+"""Seconds that an interrupted run has to end by itself."""
+
 
 def run_dags(var: Path, names: list[str], environment: Mapping[str, str], console: Console) -> dict[str, str]:
     """DAG id -> state of one run of each DAG, with the settings in `environment` on top of this process's. Empty when
@@ -36,11 +39,21 @@ def run_dags(var: Path, names: list[str], environment: Mapping[str, str], consol
             _follow(child, before, names, console)
             output, _ = child.communicate()
         except BaseException:
-            child.terminate()
-            child.wait()
+            _end(child)
             raise
     lines = [line.split() for line in output.decode().splitlines()]
     return {words[1]: words[2] for words in lines if len(words) == 3 and words[0] == "state"}
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    """Airflow takes a Ctrl-C for the failure of one task and goes on with the next: it gets a moment to let the task
+    at hand end well, and then ends."""
+    child.terminate()
+    try:
+        child.wait(timeout=GRACE)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
 
 def _follow(child: "subprocess.Popen[bytes]", before: int, names: list[str], console: Console) -> None:

@@ -1,19 +1,24 @@
 """The main job from end to end, as a newcomer runs it: real Airflow, Scrapy, trafilatura, SQLite, against the replica.
 
-I1, I2, I6: everything announced has an outcome, a second run fetches nothing again and changes no count.
+I1, I2, I6: everything announced has an outcome, also when the run before was interrupted; one run more fetches nothing
+again and changes no count.
 """
 
 import os
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import psutil
 import pytest
 
+from khabar.exits import Exit
 from khabar.replica import Replica
 
 CONTENT = (
@@ -31,12 +36,14 @@ pytestmark = [pytest.mark.airflow, pytest.mark.xdist_group("airflow"), pytest.ma
 
 @dataclass
 class Demo:
-    """Two demo runs in one folder."""
+    """Three demo runs in one folder: the first interrupted by Ctrl-C in the middle of its crawls."""
 
     folder: Path
+    interrupted: "subprocess.CompletedProcess[str]"
+    left_over: list[str]
     first: "subprocess.CompletedProcess[str]"
-    second: "subprocess.CompletedProcess[str]"
     counts_after_first: dict[str, int]
+    second: "subprocess.CompletedProcess[str]"
 
     def query(self, sql: str, database: str = "var/khabar.db") -> list[tuple[object, ...]]:
         """All rows of a query."""
@@ -51,29 +58,82 @@ class Demo:
         return {**found, "change_seq": int(str(self.query("SELECT value FROM change_counter")[0][0]))}
 
 
+def start(folder: Path) -> "subprocess.Popen[str]":
+    """`khabar demo`, as the head of a process group of its own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KHABAR_", "AIRFLOW"))}
+    return subprocess.Popen(
+        [sys.executable, "-m", "khabar.cli", "demo"], cwd=folder, env={**kept, "COLUMNS": "200"}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+
+
+def finish(process: "subprocess.Popen[str]") -> "subprocess.CompletedProcess[str]":
+    """Wait for its end."""
+    out, err = process.communicate(timeout=280)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+
+def interrupt(folder: Path) -> tuple["subprocess.CompletedProcess[str]", list[str]]:
+    """Ctrl-C as a terminal gives it, to the whole group, once articles are being fetched; and which processes of the
+    group are left five seconds after its head has ended."""
+    victim = start(folder)
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and fetched(folder) < 15:
+        time.sleep(0.1)
+    os.killpg(victim.pid, signal.SIGINT)
+    done = finish(victim)
+    for _ in range(50):
+        left = [p.name() for p in psutil.process_iter(["pid"]) if group_of(p) == victim.pid]
+        if not left:
+            break
+        time.sleep(0.1)
+    return done, left
+
+
+def group_of(process: psutil.Process) -> int | None:
+    """The process group; None when the process is gone or a zombie."""
+    try:
+        return None if process.status() == psutil.STATUS_ZOMBIE else os.getpgid(process.pid)
+    except (psutil.NoSuchProcess, ProcessLookupError):
+        return None
+
+
+def fetched(folder: Path) -> int:
+    """How many article pages the ledger holds by now."""
+    path = folder / "var/khabar.db"
+    if not path.exists():
+        return 0
+    connection = sqlite3.connect(path, timeout=30)
+    try:
+        return int(connection.execute("SELECT count(*) FROM fetches WHERE kind = 'article'").fetchone()[0])
+    except sqlite3.OperationalError:  # not migrated yet
+        return 0
+    finally:
+        connection.close()
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """`khabar demo` twice."""
+    """`khabar demo` three times."""
     folder = tmp_path_factory.mktemp("demo")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KHABAR_", "AIRFLOW"))}
-
-    def run() -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [sys.executable, "-m", "khabar.cli", "demo"],
-            cwd=folder, env={**kept, "COLUMNS": "200"}, capture_output=True, text=True, timeout=280, check=False,
-        )  # fmt: skip
-
-    made = Demo(folder, run(), None, {})  # type: ignore[arg-type]
-    assert made.first.returncode == 0, made.first.stdout + made.first.stderr + log_of(folder)
-    made.counts_after_first = made.counts()
-    made.second = run()
-    return made
+    interrupted, left_over = interrupt(folder)
+    first = finish(start(folder))
+    assert first.returncode == 0, first.stdout + first.stderr + log_of(folder)
+    counts = Demo(folder, interrupted, left_over, first, {}, first).counts()
+    return Demo(folder, interrupted, left_over, first, counts, finish(start(folder)))
 
 
 def log_of(folder: Path) -> str:
     """The end of what Airflow logged."""
     log = folder / "var/run.log"
     return log.read_text()[-4000:] if log.exists() else "no run.log"
+
+
+def test_ctrl_c_is_one_sentence_and_leaves_no_process(demo: Demo) -> None:
+    """Crawler, Airflow and cleaning processes end with the command; the next run goes on."""
+    assert demo.interrupted.returncode == Exit.INTERRUPTED
+    assert demo.interrupted.stderr.strip().splitlines() == ["khabar: interrupted: the next run goes on from here"]
+    assert demo.left_over == []
 
 
 def test_it_ends_by_itself_with_a_summary(demo: Demo) -> None:
@@ -112,13 +172,15 @@ def test_a_second_run_fetches_no_article_and_changes_no_count(demo: Demo) -> Non
 
 
 def test_the_dag_runs_are_real(demo: Demo) -> None:
-    """Airflow's own database holds both runs of both DAGs, with one mapped task per outlet."""
-    runs = demo.query("SELECT dag_id, state, count(*) FROM dag_run GROUP BY 1, 2 ORDER BY 1", "var/airflow/airflow.db")
-    assert runs == [("collect", "success", 2), ("process", "success", 2)]
+    """Airflow's own database holds the runs of both DAGs, with one mapped task per outlet."""
+    database = "var/airflow/airflow.db"
+    runs = dict(demo.query("SELECT dag_id, count(*) FROM dag_run WHERE state = 'success' GROUP BY 1", database))
+    assert runs == {"collect": 2, "process": 2}
     crawls = demo.query(
-        "SELECT count(*) FROM task_instance WHERE task_id = 'crawl' AND state = 'success'", "var/airflow/airflow.db"
-    )
-    assert crawls == [(2 * 6,)]
+        "SELECT r.run_id, count(*) FROM task_instance t JOIN dag_run r USING (dag_id, run_id) "
+        "WHERE t.task_id = 'crawl' AND t.state = 'success' AND r.state = 'success' GROUP BY 1", database,
+    )  # fmt: skip
+    assert [count for _, count in crawls] == [6, 6]
 
 
 def test_the_wire_story_stands_once_with_its_copies(demo: Demo) -> None:

@@ -40,9 +40,7 @@ def rest(site: "WordPress", blog: "Blog", route: str, query: Query, articles: Se
     return _error("rest_no_route", "No route was found matching the URL and request method.", 404)
 
 
-def _posts(
-    site: "WordPress", blog: "Blog", query: Query, posts: Sequence[Article], sections: Sequence[str]
-) -> Reply:
+def _posts(site: "WordPress", blog: "Blog", query: Query, posts: Sequence[Article], sections: Sequence[str]) -> Reply:
     size, page = whole(query.get("per_page", "10"), 0), whole(query.get("page", "1"), 0)
     if not 1 <= size <= _MOST_PER_PAGE:
         return _error("rest_invalid_param", "Invalid parameter(s): per_page", 400)
