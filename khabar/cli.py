@@ -8,14 +8,14 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from khabar.exits import Exit, plain_exits
+from khabar.exits import plain_exits
+from models.exits import MEANING, Exit
 
-EXITS = "\n\n".join(
-    ["Exit codes:", *(f"{code.value} {code.name.lower().replace('_', ' ')}" for code in Exit)]
-)  # each described in README
+EXITS = "Exit codes:\n\n" + "\n".join(f"* {code.value}: {meaning}" for code, meaning in MEANING.items())
 
 app = typer.Typer(
     help=f"Khabar (خبر): watches the outlets that report on Afghanistan's security.\n\n{EXITS}",
+    rich_markup_mode="markdown",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -149,14 +149,10 @@ def review(
 ) -> None:
     """Serve the review queue. Ctrl-C ends it."""
     from models.session import check_schema
-    from review.serve import PortInUse, Refused, serve
+    from review.serve import serve
 
     check_schema()
-    try:
-        serve(host, port)
-    except (PortInUse, Refused) as error:
-        typer.echo(f"khabar: {error}", err=True)
-        _leave(Exit.PORT)
+    serve(host, port)
 
 
 @outlets_app.command("list")

@@ -5,12 +5,12 @@ import time
 
 from rich.console import Console
 
-from khabar.exits import Exit
 from khabar.prepare import prepare
 from khabar.replica import Replica, kept_epoch
 from khabar.report import report
 from khabar.summary import show_outlets, show_refusals, show_top, show_totals
 from khabar.watch import run_dags
+from models.exits import Exit
 from models.session import reading
 from models.settings import settings
 from outlets.load import paths

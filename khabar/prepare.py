@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from models.exits import Exit
 from models.migrate import migrate
 from models.session import engine, writing
 from models.settings import settings
@@ -13,6 +14,8 @@ from spiders.identity import contact_problem
 
 class NoContact(Exception):
     """A live crawl must not begin before the outlets can reach whoever asks. One sentence."""
+
+    exit_code = Exit.CONFIG
 
 
 def require_contact() -> None:

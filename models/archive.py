@@ -10,12 +10,16 @@ from typing import Protocol
 import fsspec
 import zstandard
 
+from models.exits import Exit
+
 MAX_BODY = 16 * 1024 * 1024
 """Bytes of one page, decompressed (I7)."""
 
 
 class ArchiveError(Exception):
     """A body cannot be written, is missing, or is not what its hash says. One sentence."""
+
+    exit_code = Exit.ARCHIVE
 
 
 class Archive(Protocol):

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
+from models.exits import Exit
 from models.run import Lease, Run
 from models.session import writing
 from models.upsert import insert_or
@@ -15,6 +16,8 @@ from models.upsert import insert_or
 
 class Superseded(Exception):
     """A newer run of the same work has begun: this one must stop, and has written nothing since."""
+
+    exit_code = Exit.SUPERSEDED
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.sql import column
 
+from models.exits import Exit
 from models.settings import settings
 
 HEAD: Final = "0001"
@@ -19,6 +20,8 @@ HEAD: Final = "0001"
 
 class DatabaseError(Exception):
     """The database cannot be used as it is. The message is one sentence that says what to do."""
+
+    exit_code = Exit.DATABASE
 
 
 def engine(url: str | None = None) -> Engine:

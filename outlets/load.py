@@ -16,6 +16,8 @@ FOLDER = Path(__file__).parent
 class OutletError(Exception):
     """An outlet file is missing or broken. The message is one sentence that names file, line and key."""
 
+    exit_code = 3  # Exit.CONFIG of models/exits.py, which this package must not import
+
 
 def paths(folder: Path = FOLDER) -> dict[str, Path]:
     """Every outlet file by outlet name, in alphabetical order. Of two files with one name the first; reading that

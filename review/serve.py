@@ -8,6 +8,7 @@ from typing import Final
 
 import uvicorn
 
+from models.exits import Exit
 from review.app import create_app
 
 BACKLOG: Final = 128
@@ -16,9 +17,13 @@ BACKLOG: Final = 128
 class PortInUse(Exception):
     """Something else listens there. One sentence."""
 
+    exit_code = Exit.PORT
+
 
 class Refused(Exception):
     """The address is not to be had, or not safe to listen on. One sentence."""
+
+    exit_code = Exit.PORT
 
 
 def serve(host: str, port: int) -> None:

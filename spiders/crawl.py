@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from spiders.exits import Exit
+from models.exits import Exit
 
 ROOT: Final = Path(__file__).parent.parent
 GRACE: Final = 90.0

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from khabar.cli import app, outlets_app
-from khabar.exits import Exit
+from models.exits import MEANING, Exit
 from models.settings import Settings
 from models.views import VIEWS
 from tests.conftest import ROOT
@@ -28,8 +28,10 @@ def test_every_default_is_the_documented_one() -> None:
 
 
 def test_every_exit_code_is_documented() -> None:
-    """With its number."""
-    assert [int(code) for code in re.findall(r"^\| (\d+) \|", README, re.M)] == [code.value for code in Exit]
+    """With its number and its meaning."""
+    said = {int(code): meaning for code, meaning in re.findall(r"^\| (\d+) \| (.+) \|$", README, re.M)}
+    assert said == {code.value: meaning for code, meaning in MEANING.items()}
+    assert set(MEANING) == set(Exit)
 
 
 def test_every_command_is_documented() -> None:

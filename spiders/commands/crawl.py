@@ -6,11 +6,13 @@ import sys
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 
+from models.exits import Exit
 from models.session import DatabaseError, check_schema, engine
 from models.settings import settings
 from outlets import OutletError
-from spiders.exits import BY_STATE, Exit
 from spiders.identity import contact_problem
+
+BY_STATE = {"ok": Exit.OK, "failed": Exit.FAILED, "interrupted": Exit.INTERRUPTED, "superseded": Exit.SUPERSEDED}
 
 
 class Command(ScrapyCrawl):
@@ -21,7 +23,7 @@ class Command(ScrapyCrawl):
         return "Crawl an outlet, by name"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Check what a crawl needs, crawl, and set the exit status (spiders/exits.py)."""
+        """Check what a crawl needs, crawl, and set the exit status (models/exits.py)."""
         if len(args) != 1:
             raise UsageError("give the name of one outlet")
         if problem := contact_problem(settings()):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from khabar.exits import Exit
+from models.exits import Exit
 from tests.khabar.conftest import Run
 
 

@@ -18,8 +18,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from khabar.exits import Exit
 from khabar.replica import Replica
+from models.exits import Exit
 
 CONTENT = (
     "discoveries",

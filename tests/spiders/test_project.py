@@ -9,10 +9,9 @@ import pytest
 from scrapy.settings import Settings
 from scrapy.utils.project import get_project_settings
 
-from khabar.exits import Exit as KhabarExit
+from models.exits import Exit
 from outlets import OutletError
 from outlets.load import paths
-from spiders.exits import Exit
 from spiders.kinds import MOST_TELLING, PARSERS
 from spiders.loader import OutletSpiderLoader
 from tests.spiders.conftest import World, environment
@@ -106,12 +105,6 @@ def test_only_http_can_be_downloaded(project: Settings) -> None:
     handlers = project.getwithbase("DOWNLOAD_HANDLERS") if hasattr(project, "getwithbase") else {}
     open_ones = {scheme for scheme, handler in {**handlers, **project.getdict("DOWNLOAD_HANDLERS")}.items() if handler}
     assert open_ones == {"http", "https"}
-
-
-def test_exit_codes_are_those_of_the_command() -> None:
-    """One meaning for a number."""
-    for code in Exit:
-        assert KhabarExit[code.name].value == code.value
 
 
 def test_every_kind_of_source_has_a_parser_and_a_place() -> None:
