@@ -47,7 +47,7 @@ _GONE = "\0"
 
 # Persian, Dari, Pashto, Urdu (after folding); Russian; Tajik and Uzbek; English.
 _ENDINGS = """
-ی یی ایی ای ها های هایی ان یان ایان انو یانو یو و ون یون یه ه وال والو ین ات ش م ت یم ید ند وی ویان ویها گان
+ی یی ایی ای ها های هایی ان یان ایان انو یانو یو و ون یون یه وال والو ین ات ش م ت یم ید ند وی ویان ویها گان
 а у е ом ы и ю я ем еи ею ям ями ях ам ами ах ов ев ья ье ью ьи ь ой ою
 ро ҳо ҳои ии ву
 s es
@@ -177,7 +177,7 @@ class Hit(NamedTuple, Generic[V]):
 
 @cache
 def _ending_allowed(ending: str, loose: bool) -> bool:
-    return len(ending) <= 6 if loose else ending in _NOUN_ENDINGS
+    return len(ending) <= 8 if loose else ending in _NOUN_ENDINGS
 
 
 def _wild(word: str) -> tuple[str, str]:
@@ -187,7 +187,7 @@ def _wild(word: str) -> tuple[str, str]:
 class Matcher(Generic[V]):
     """Finds whole words and phrases, all at once (Aho-Corasick).
 
-    A word of a phrase may end in `~` (one of the known noun endings of the languages may follow) or `*` (up to six
+    A word of a phrase may end in `~` (one of the known noun endings of the languages may follow) or `*` (up to eight
     letters may follow). The blanks around a phrase belong to the pattern, so it never matches inside a word.
     """
 

@@ -20,7 +20,8 @@ _LINKS = frozenset(("", "of", "the", "د", "in the", "у", "wa"))
 _AND = re.compile(r"^(?: and| و| او| и| as well as)?(?: [^ ]+){0,3}(?: and| و| او| и)? ?$")
 _CUE_REACH = 40
 _PLURALS = ("s", "ونو", "ونه", "یو", "ах", "ов")
-_CAPITALS = frozenset(("AF01",))
+_CAPITALS = {"AF01": "AF", "PK-IS": "PK", "TJ-DU": "TJ"}
+_ALSO_IN_IRAN = frozenset(("AF22", "AF26", "AF34"))  # Sarpol-e Zahab, Zabol, Nimruz county
 _BEFORE_PLACES = frozenset(("in", "from", "to", "with", "near", "across", "throughout", "for", "and", "at"))
 # Words beside a place that are no part of a person's name.
 _BESIDE_PLACES = """
@@ -55,10 +56,10 @@ class Mention:
     rule: str
 
 
-def _cue_beside(reading: Reading, found: Found, kind: str) -> bool:
+def _cue_beside(reading: Reading, found: Found, kind: str, only: str = "") -> bool:
     """Whether a cue word for this kind stands right before or after the name, or after a list that the name is in."""
     for group, levels in _CUES.items():
-        if kind not in levels:
+        if kind not in levels or (only and group != only):
             continue
         for cue in reading.around(group, found.start - _CUE_REACH, found.end + _CUE_REACH):
             if cue.end <= found.start and found.start - cue.end <= 5:
@@ -97,6 +98,23 @@ def _name_after(reading: Reading, found: Found) -> bool:
     _, last = reading.folded.span(found.start, found.end)
     after = _CAPITALISED_AFTER.match(reading.folded.original[last : last + 24])
     return bool(after) and reading.token_after(found.end) not in _NOT_NAMES
+
+
+def _province_alone(reading: Reading, found: Found, place: Place) -> bool:
+    """Whether a doubtful province name is one even in a text that names nothing else Afghan."""
+    if place.kind != "province":
+        return False
+    return _cue_beside(reading, found, "province", only="cue_province") or _located(reading, found)
+
+
+def _located(reading: Reading, found: Found) -> bool:
+    """Whether the name stands as a place does: "in Ghor", "در غور", "په غور کې". Not for names that Iran has too."""
+    if found.word.ref in _ALSO_IN_IRAN:
+        return False
+    before = reading.token_before(found.start)
+    if reading.lang == "ps":
+        return before == "په" and reading.token_after(found.end) == "کی"
+    return before in ("in", "across", "throughout", "در")
 
 
 def _person(reading: Reading, found: Found) -> bool:
@@ -161,7 +179,7 @@ def _score(reading: Reading, found: Found, name: Name, scene: Scene) -> tuple[fl
     beside = _cue_beside(reading, found, place.kind)
     if mark == "?":
         if place.country == "AF":
-            if scene.afghan < 1 and not (beside and reading.lang == "ru"):
+            if scene.afghan < 1 and not _province_alone(reading, found, place):
                 return None
             if not beside and _person(reading, found):
                 return None
@@ -195,8 +213,9 @@ def _choose(reading: Reading, span: list[Found], scene: Scene) -> Mention | None
     rivals = {option[2].place.province for option in options if option[0] >= score - 0.005}
     if place.kind == "district" and len(rivals) > 1:  # one name, several provinces, and nothing says which
         place, rule, score = _AFGHANISTAN, "places.district_unclear", 0.6
-    if place.code in _CAPITALS and place.kind == "province" and _is_government(reading, found):
-        place, rule = _AFGHANISTAN, "places.capital_as_government"
+    if place.code in _CAPITALS and _is_government(reading, found):
+        country = _CAPITALS[place.code]
+        place, rule = Place("country", country, country, country=country), "places.capital_as_government"
     role: Role = "nationality" if name.people else "mentioned"
     return Mention(place, reading, found.start, found.end, found.sentence, role, min(score, 0.99), rule)
 
@@ -219,12 +238,22 @@ def _districts_in_their_province(found: list[Mention]) -> list[Mention]:
     return kept
 
 
+def _with_a_land(reading: Reading, found: Found) -> bool:
+    """ "Uzbekistan and Kabul", "Kabul and Islamabad": two governments."""
+    link = reading.token_before(found.start)
+    if link not in ("and", "و", "او", "и", "اور"):
+        return False
+    end = found.start - 2 - len(link)
+    names = [other.word.name for other in reading.places if other.end == end and other.word.name]
+    return any(name.place.kind == "country" or name.place.code in _CAPITALS for name in names)
+
+
 def _is_government(reading: Reading, found: Found) -> bool:
     """ "Kabul" that speaks, agrees or is recognised is a government, not a city."""
     start, end = found.start, found.end
     if any(0 < start - cue.end <= 4 for cue in reading.around("government", start - _CUE_REACH, start)):
         return True
-    if not reading.around("government_after", end + 1, end + 2):
+    if not reading.around("government_after", end + 1, end + 2) and not _with_a_land(reading, found):
         return False
     before = reading.token_before(start)
     if before in little_words("locative", reading.lang) and before not in ("of", "to"):
