@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from models.fingerprint import fingerprints, story_parts, story_rulings, story_terms
-from models.upsert import insert_or
 from pipeline.copies import Known
-from pipeline.copy_index import among, among_values
+from pipeline.copy_index import among, among_values, insert_whole
 from pipeline.stories import DAY, FADED_DAYS, Matrix, Part, brevity, group, join, likeness, named, nearest, threshold
 from pipeline.story_terms import Terms, rarity, strongest, unpacked
 
@@ -38,13 +37,7 @@ def learn(connection: Connection, found: Mapping[int, Terms], known: Mapping[int
     for one in found.values():
         counts.update(one.hashes.tolist())
     counts[_ARTICLES] = len(found)
-    upsert = insert_or(connection, story_terms)
-    connection.execute(
-        upsert.on_conflict_do_update(
-            index_elements=[story_terms.c.term], set_={"articles": story_terms.c.articles + upsert.excluded.articles}
-        ),
-        [{"term": term, "articles": count} for term, count in sorted(counts.items())],
-    )
+    insert_whole(connection, story_terms, ("term", "articles"), sorted(counts.items()), add_to="articles")
     articles, rare = _background(connection, np.array(sorted(counts), np.int64))
     if articles > REMEMBERED:
         connection.execute(update(story_terms).values(articles=story_terms.c.articles // 2))

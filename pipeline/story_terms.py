@@ -33,6 +33,7 @@ UNKNOWN: Final = 1.5e-5
 """Share of texts with a word that general language hardly knows: one of the rarest."""
 RATES: Final = Path(__file__).parent / "data" / "word_rates.bin"
 
+_LOGS: Final = [0.0, *(1 + math.log(count) for count in range(1, READ_WORDS + 1))]
 _ENDINGS: Final = re.compile(r"(?<=..)ies$|(?<=...)ing$|(?<=...)ed$|(?<=..[^s])s$")
 
 
@@ -59,14 +60,18 @@ def unpacked(data: bytes) -> Terms:
 
 def terms(title: str, text: str) -> Terms:
     """Every term of title and text with its strength: 1 + ln(occurrences), more in the title."""
-    heading = [term(word) for word in plain(title[:READ_CHARS]).split()[:READ_WORDS]]
-    body = [term(word) for word in plain(text[:READ_CHARS]).split()[:READ_WORDS]]
-    counts = Counter(body)
+    heading = plain(title[:READ_CHARS]).split()[:READ_WORDS]
+    body = plain(text[:READ_CHARS]).split()[:READ_WORDS]
+    written = Counter(body)
     if body[: len(heading)] != heading:  # many texts repeat their title as the first line
-        counts.update(set(heading))
-    named = set(heading)
+        written.update(set(heading))
+    counts: dict[int, int] = {}
+    for word, count in written.items():
+        one = term(word)
+        counts[one] = counts.get(one, 0) + count
+    named = {term(word) for word in heading}
     hashes = sorted(counts)
-    strengths = [(1 + math.log(counts[one])) * (IN_TITLE if one in named else 1) for one in hashes]
+    strengths = [_LOGS[min(counts[one], READ_WORDS)] * (IN_TITLE if one in named else 1) for one in hashes]
     return Terms(np.array(hashes, np.int64), np.array(strengths, np.float32))
 
 
