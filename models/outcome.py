@@ -51,7 +51,8 @@ OUTCOMES: Final[dict[str, str]] = {
 
 RETRY_NEXT_RUN: Final = frozenset(
     {"refused:unreachable", "refused:http_5xx", "refused:rate_limited", "refused:budget", "refused:truncated",
-     "refused:dataloss", "refused:challenge", "refused:bad_encoding"}
+     "refused:dataloss", "refused:challenge", "refused:bad_encoding", "refused:bad_response", "refused:tls",
+     "refused:private_address"}
 )  # fmt: skip
 """Refusals that say something about the moment, not about the article: the next run asks again."""
 

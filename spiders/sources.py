@@ -92,12 +92,16 @@ class SourceReader:
             listing = await self._read_part(source, url, parts)
             if listing is None:
                 continue
-            items += listing.items
+            fresh = [item for item in listing.items if source.kind not in ENDLESS or not self._stale(item)]
+            items += fresh
+            report.too_old += len(listing.items) - len(fresh)
             report.issues += [issue for issue in listing.issues if issue not in report.issues]
             if depth < DEEPEST:
                 waiting += [(part, depth + 1) for part in listing.parts]
             if listing.more and await self._worth_going_on(listing, known_to_the_end):
                 waiting.append((listing.more, depth))
+        if (waiting or len(items) > source.max_items) and "overflow" not in report.issues:
+            report.issues.append("overflow")
         await self._write(source, parts, items[: source.max_items], report)
         return report
 
@@ -143,6 +147,11 @@ class SourceReader:
         keys = list(judge(young, self.outlet))
         return len(await self.ledger.read(lambda c: known_keys(c, self.outlet.name, keys))) < len(keys)
 
+    def _stale(self, item: Listed) -> bool:
+        """Neither published nor modified within the lookback: not even an edit of an old article."""
+        stated = [text for text in (item.published, item.modified) if when(text)]
+        return bool(stated) and all(self._too_old(text) for text in stated)
+
     def _too_old(self, stated: str | None) -> bool:
         at = when(stated)
         return at is not None and at < self.oldest
@@ -172,7 +181,7 @@ class SourceReader:
             known = known_keys(connection, self.outlet.name, old)
             for key in set(old) - known:
                 del found[key]
-            report.too_old = len(set(old) - known)
+                report.too_old += 1
         now = datetime.now(UTC)
         tally = enter(connection, self.outlet.name, source.url, found, self.ledger.run.run_id, now)
         for number, part in enumerate(parts):

@@ -1,6 +1,7 @@
 """A crawl of the replica, end to end in real subprocesses, and what a second and a third one do."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 from khabar.replica import Replica
 from models.archive import open_archive
@@ -143,3 +144,15 @@ def test_the_budget_spreads_articles_over_runs(small_world: World, replica: Repl
     small_world.crawl("amu_tv", KHABAR_OUTLETS_FOLDER=str(folder))
     pages = [r.url for r in replica.requests() if r.kind == "article"]
     assert sorted(pages) == sorted([*newest, *(a.url for a in listed if a.kind == "challenge")])
+
+
+def test_outlets_crawled_at_once_share_the_database(world: World, replica: Replica, counts: Counts) -> None:
+    """I1, I2: Airflow runs several outlets side by side; writers wait for each other, and a slow lock loses nothing."""
+    world.point_to(replica.url)
+    outlets = ["khaama_press", "tass", "amu_tv"]
+    with ThreadPoolExecutor(max_workers=len(outlets)) as pool:
+        results = list(pool.map(world.crawl, outlets))
+    assert [(result.state, result.reason) for result in results] == [("ok", None)] * len(outlets)
+    ledger = world.ledger()
+    assert {url_key(a.url) for a in replica.articles() if a.outlet in outlets} <= ledger.keys()
+    assert counts()["discoveries"] == len(ledger) == sum(result.counts["new"] for result in results)

@@ -152,8 +152,8 @@ def test_no_orphan_when_the_caller_dies(small_world: World, replica: Replica, ho
     replica.fail(HOST, "hang")
     parent = subprocess.Popen(
         [sys.executable, "-c", "from spiders.crawl import crawl; crawl('khaama_press')"], env=environment(),
-        stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        stderr=subprocess.DEVNULL, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip  (a shell that runs the tests in the background makes them ignore Ctrl-C)
     wait_for(lambda: struck(replica))
     [child] = psutil.Process(parent.pid).children()
     assert os.getpgid(child.pid) == os.getpgid(parent.pid)
