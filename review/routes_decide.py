@@ -29,7 +29,7 @@ def make_decision(
     focus: Annotated[str, Form()] = "",
 ) -> Response:
     """Accept or reject what the form names. `back` is the query of the queue to return to, `focus` the card there."""
-    wanted = _queue(back)
+    wanted, there = _queue(back), _there(back, focus)
     if reason:  # a reason's own button carries only the reason
         action = "reject"
     if action not in ("accept", "reject"):
@@ -46,7 +46,7 @@ def make_decision(
         return _changed(request, desk, conflict, wanted)
     except (BadDecision, ValueError) as error:
         raise HTTPException(400, str(error)) from error
-    return _to_queue(wanted, focus)
+    return RedirectResponse(there, status_code=303)
 
 
 @router.post("/decisions/{decision_id}/undo")
@@ -59,14 +59,14 @@ def take_back(
     focus: Annotated[str, Form()] = "",
 ) -> Response:
     """Take back a decision and those made with it."""
-    wanted = _queue(back)
+    wanted, there = _queue(back), _there(back, focus)
     try:
         undo(desk.engine, number(decision_id, "decision"), current_user(request).name, desk.now())
     except NoSuchArticle as error:
         raise HTTPException(404, "There is no such decision.") from error
     except Conflict as conflict:
         return _changed(request, desk, conflict, wanted)
-    return _to_queue(wanted, focus)
+    return RedirectResponse(there, status_code=303)
 
 
 def _queue(back: str) -> Filter:
@@ -81,9 +81,10 @@ def _pairs(query: str) -> list[tuple[str, str]]:
         raise HTTPException(400, "The form carries more than a queue.") from error
 
 
-def _to_queue(wanted: Filter, focus: str) -> RedirectResponse:
-    card = f"#card-{number(focus, 'card')}" if focus else ""
-    return RedirectResponse(wanted.url(after=wanted.after) + card, status_code=303)
+def _there(back: str, focus: str) -> str:
+    """Where the reviewer goes on. Checked before anything is decided, so that a broken form decides nothing."""
+    wanted = _queue(back)
+    return wanted.url(after=wanted.after) + (f"#card-{number(focus, 'card')}" if focus else "")
 
 
 def _changed(request: Request, desk: Desk, conflict: Conflict, wanted: Filter) -> Response:

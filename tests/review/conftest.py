@@ -10,9 +10,10 @@ import httpx
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 
 from review.app import create_app
+from review.desk import Desk
 from review.serve import listen
 from tests.review.newsroom import Newsroom, fill
 from tests.review.rows import NOW, OUTLETS
@@ -22,7 +23,9 @@ from tests.review.rows import NOW, OUTLETS
 def serving(app: FastAPI) -> Iterator[str]:
     """The address of a running server."""
     listening = listen("127.0.0.1", 0)
-    config = uvicorn.Config(app, log_level="critical", access_log=False, server_header=False, ws="none", lifespan="off")
+    config = uvicorn.Config(  # as review.serve runs it
+        app, log_level="critical", access_log=False, server_header=False, ws="none", lifespan="off"
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
@@ -53,18 +56,26 @@ def newsroom(engine: Engine) -> Newsroom:
     return fill(engine)
 
 
-@pytest.fixture
-def app(engine: Engine) -> FastAPI:
-    """The review app on `engine`."""
-    return create_app(engine, outlets=lambda: OUTLETS, now=Clock())
+@pytest.fixture(scope="session")
+def running() -> Iterator[tuple[FastAPI, str]]:
+    """One server for all tests of this process; each test gives it its own desk."""
+    made = create_app(create_engine("sqlite://"))
+    with serving(made) as address:
+        yield made, address
 
 
 @pytest.fixture
-def client(app: FastAPI) -> Iterator[httpx.Client]:
-    """A client of a really running server, that says of itself what a browser says."""
-    with serving(app) as address, httpx.Client(
-        base_url=address, headers={"Origin": address, "Sec-Fetch-Site": "same-origin"}
-    ) as made:
+def address(engine: Engine, running: tuple[FastAPI, str]) -> str:
+    """The address of a running desk on `engine`."""
+    served, at = running
+    served.state.desk = Desk(engine, lambda: OUTLETS, Clock())
+    return at
+
+
+@pytest.fixture
+def client(address: str) -> Iterator[httpx.Client]:
+    """A client that says of itself what a browser says."""
+    with httpx.Client(base_url=address, headers={"Origin": address, "Sec-Fetch-Site": "same-origin"}) as made:
         yield made
 
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
+from models.place import Place
 from models.session import writing
 from tests.review.rows import NOW, T, Text, add, add_run, in_text
 
@@ -169,6 +170,13 @@ def fill(on: Engine, *, nasty: bool = False) -> Newsroom:
                 for number, title in enumerate(NASTY)
             ) if nasty else (),
         )  # fmt: skip
+        for iso, name in (("AF-HER", "Herat"), ("AF-KDZ", "Kunduz"), ("AF-KHO", "Khost")):
+            connection.execute(
+                insert(Place).values(
+                    iso=iso, level="province", name_en=name, name_fa="", name_ps="", name_ru="", pcode=iso[3:],
+                    pcode_version="test", pcode_verified=False, geonames_adm1=iso[3:], fips=iso[3:], country="AF",
+                )
+            )  # fmt: skip
         for name in ("khaama_press", "pajhwok", "tass"):
             add_run(connection, name)
         add_run(connection, "tolonews", "failed", reason="the feed answered 403 three times", ago=timedelta(hours=3))

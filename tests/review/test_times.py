@@ -49,8 +49,9 @@ def test_the_day_begins_at_midnight_in_kabul() -> None:
 
 @pytest.mark.parametrize(
     ("minutes", "words"),
-    [(0, "just now"), (59, "59 min ago"), (60, "1 h ago"), (2879, "47 h ago"), (2880, "2 days ago"), (-9, "in the future")],
-)
+    [(0, "just now"), (59, "59 min ago"), (60, "1 h ago"), (2879, "47 h ago"), (2880, "2 days ago"),
+     (-9, "in the future")],
+)  # fmt: skip
 def test_ago(minutes: int, words: str) -> None:
     """The largest unit that fits; a clock that runs ahead is not hidden."""
     assert ago(AT - timedelta(minutes=minutes), AT) == words
