@@ -70,11 +70,11 @@ def crawl(names: Names = None, as_json: AsJson = False) -> None:
     from outlets.load import paths
     from spiders.crawl import crawl as crawl_outlet
 
-    check_schema()
-    require_contact()
     wanted = names or list(paths())
     for name in wanted:
         load(name)  # an unknown or broken outlet is reported before anything is fetched
+    check_schema()
+    require_contact()
     worst = 0
     for name in wanted:
         result = crawl_outlet(name)

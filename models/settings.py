@@ -3,8 +3,10 @@
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from models.exits import Exit
 
 
 class Settings(BaseSettings):
@@ -20,7 +22,18 @@ class Settings(BaseSettings):
     var: Path = Field(Path("var"), description="Folder of everything that a run leaves behind.")
 
 
+class SettingError(Exception):
+    """A setting has a value that it cannot have. One sentence that names the variable."""
+
+    exit_code = Exit.CONFIG
+
+
 @cache
 def settings() -> Settings:
-    """The settings of this process. Tests clear the cache: `settings.cache_clear()`."""
-    return Settings()
+    """The settings of this process. Tests clear the cache: `settings.cache_clear()`. Raises SettingError."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingError(f"the setting KHABAR_{name} is wrong: {first['msg']}") from error
