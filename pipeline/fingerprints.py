@@ -10,7 +10,7 @@ every machine (I4).
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,15 +96,14 @@ def fingerprint(text: str) -> Fingerprint:
     if not of_words.size:
         return Fingerprint(0, 0, b"", (), ())
     in_order = shingles(of_words)
-    distinct = np.unique(in_order)
+    distinct = _distinct(in_order)
     size = int(distinct.size)
-    whole = distinct[: max(POSTED, size // POSTED_RATE)]
-    lead = np.unique(in_order[:LEAD])[:POSTED_LEAD]
-    more = distinct[: max(ASKED, size // POSTED_RATE)]
-    posted, asked = (np.unique(np.concatenate([some, lead]).astype(np.uint32)).view(np.int32) for some in (whole, more))
+    lead = sorted(set(in_order[:LEAD].tolist()))[:POSTED_LEAD]
+    whole, more = (distinct[: max(least, size // POSTED_RATE)].tolist() for least in (POSTED, ASKED))
+    posted, asked = (tuple(sorted({_signed(one) for one in (*some, *lead)})) for some in (whole, more))
     powers = _powers(1 << int(of_words.size).bit_length())[0]
     content = int(_mix(np.sum(of_words * powers[: of_words.size], keepdims=True)).view(np.int64)[0])
-    return Fingerprint(size, content, _packed(distinct), tuple(posted.tolist()), tuple(asked.tolist()))
+    return Fingerprint(size, content, _packed(distinct), posted, asked)
 
 
 def shingles(of_words: Numbers) -> Numbers:
@@ -123,10 +122,25 @@ def sketch_values(sketch: bytes) -> NDArray[np.int64]:
     return np.cumsum(np.frombuffer(sketch, np.dtype(width).newbyteorder("<"), offset=1), dtype=np.int64)
 
 
+def _distinct(numbers: NDArray[Any]) -> NDArray[Any]:
+    """The different numbers, ascending (quicker than np.unique on a few hundred)."""
+    ordered = np.sort(numbers)
+    first = np.empty(ordered.size, np.bool_)
+    first[0] = True
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return ordered[first]
+
+
+def _signed(number: int) -> int:
+    """The lowest 32 bits as a signed number, which both databases can hold."""
+    low = number & 0xFFFFFFFF
+    return low - (1 << 32) if low >= 1 << 31 else low
+
+
 def _packed(distinct: Numbers) -> bytes:
     """Differences of the lowest hashes, two bytes each where they fit; the first byte says how many."""
     values = (distinct[: max(SKETCH, distinct.size // SKETCH_RATE)] >> np.uint64(64 - SKETCH_BITS)).astype(np.int64)
-    steps = np.diff(np.unique(values), prepend=0)
+    steps = np.diff(_distinct(values), prepend=0)
     if int(steps.max()) < 2**16:
         return b"\x02" + steps.astype("<u2").tobytes()
     return b"\x04" + steps.astype("<u4").tobytes()

@@ -5,7 +5,6 @@ that "strikes" meets "strike"; how rare it is comes from general language (`data
 says more (see `pipeline.story_index`).
 """
 
-import math
 import re
 import zlib
 from collections import Counter
@@ -33,7 +32,6 @@ UNKNOWN: Final = 1.5e-5
 """Share of texts with a word that general language hardly knows: one of the rarest."""
 RATES: Final = Path(__file__).parent / "data" / "word_rates.bin"
 
-_LOGS: Final = [0.0, *(1 + math.log(count) for count in range(1, READ_WORDS + 1))]
 _ENDINGS: Final = re.compile(r"(?<=..)ies$|(?<=...)ing$|(?<=...)ed$|(?<=..[^s])s$")
 
 
@@ -62,17 +60,14 @@ def terms(title: str, text: str) -> Terms:
     """Every term of title and text with its strength: 1 + ln(occurrences), more in the title."""
     heading = plain(title[:READ_CHARS]).split()[:READ_WORDS]
     body = plain(text[:READ_CHARS]).split()[:READ_WORDS]
-    written = Counter(body)
+    counts = Counter(map(term, body))
+    named = set(map(term, heading))
     if body[: len(heading)] != heading:  # many texts repeat their title as the first line
-        written.update(set(heading))
-    counts: dict[int, int] = {}
-    for word, count in written.items():
-        one = term(word)
-        counts[one] = counts.get(one, 0) + count
-    named = {term(word) for word in heading}
-    hashes = sorted(counts)
-    strengths = [_LOGS[min(counts[one], READ_WORDS)] * (IN_TITLE if one in named else 1) for one in hashes]
-    return Terms(np.array(hashes, np.int64), np.array(strengths, np.float32))
+        counts.update(named)
+    hashes = np.array(sorted(counts), np.int64)
+    strengths = 1 + np.log(np.array([counts[one] for one in hashes.tolist()], np.float32))
+    strengths[np.searchsorted(hashes, sorted(named))] *= np.float32(IN_TITLE)
+    return Terms(hashes, strengths)
 
 
 @lru_cache(maxsize=200_000)
