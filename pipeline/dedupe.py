@@ -9,7 +9,6 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from outlets.urls import BadUrl, url_key
 from pipeline import copy_index, story_index
 from pipeline.copies import CREDITS, UNDATED, Known
 from pipeline.copy_field import Field
@@ -125,11 +124,8 @@ def _known(item: DedupeInput, article_id: int, found: Fingerprint) -> Known:
     since = UNDATED if item.published is None else int(item.published.timestamp())
     if item.original_outlet and item.original_outlet != item.outlet:
         since += CREDITS
-    try:
-        name = url_key(item.url)
-    except BadUrl:
-        name = item.id
-    tie = zlib.crc32(f"{item.outlet or ''} {name}".encode(errors="surrogatepass")) & 0x7FFFFFFF
+    name = f"{item.outlet or ''} {item.url or item.id}"
+    tie = zlib.crc32(name.encode(errors="surrogatepass")) & 0x7FFFFFFF
     return Known(article_id, since, tie, found.size, found.content, found.sketch, story=article_id)
 
 

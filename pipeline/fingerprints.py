@@ -98,9 +98,10 @@ def fingerprint(text: str) -> Fingerprint:
     in_order = shingles(of_words)
     distinct = _distinct(in_order)
     size = int(distinct.size)
-    lead = sorted(set(in_order[:LEAD].tolist()))[:POSTED_LEAD]
-    whole, more = (distinct[: max(least, size // POSTED_RATE)].tolist() for least in (POSTED, ASKED))
-    posted, asked = (tuple(sorted({_signed(one) for one in (*some, *lead)})) for some in (whole, more))
+    lead = _distinct(in_order[:LEAD])[:POSTED_LEAD]
+    posted, asked = (
+        _signed(np.concatenate([lead, distinct[: max(least, size // POSTED_RATE)]])) for least in (POSTED, ASKED)
+    )
     powers = _powers(1 << int(of_words.size).bit_length())[0]
     content = int(_mix(np.sum(of_words * powers[: of_words.size], keepdims=True)).view(np.int64)[0])
     return Fingerprint(size, content, _packed(distinct), posted, asked)
@@ -131,10 +132,9 @@ def _distinct(numbers: NDArray[Any]) -> NDArray[Any]:
     return ordered[first]
 
 
-def _signed(number: int) -> int:
-    """The lowest 32 bits as a signed number, which both databases can hold."""
-    low = number & 0xFFFFFFFF
-    return low - (1 << 32) if low >= 1 << 31 else low
+def _signed(numbers: Numbers) -> tuple[int, ...]:
+    """The lowest 32 bits of each as signed numbers, which both databases can hold; each once."""
+    return tuple(dict.fromkeys(numbers.astype(np.uint32).view(np.int32).tolist()))
 
 
 def _packed(distinct: Numbers) -> bytes:
