@@ -14,6 +14,7 @@ from pipeline.topics import Sentence
 from pipeline.vocabulary import groups, read_yaml
 
 _REACH = 60
+_AFTER_PENALTY = 3
 _EVENT_GROUPS = frozenset(("kill", "wound", "attack", "bomb", "explosion", "clash", "airstrike", "arrest", "protest"))
 _TOLLS: dict[str, Literal["killed", "wounded", "detained"]] = {
     "kill": "killed",
@@ -54,20 +55,18 @@ def _event_type(topics: Sequence[Tag], read: Sequence[Sentence]) -> str | None:
     return None
 
 
-def _nearest(numbers: Sequence[Number], key: Found, others: Sequence[Found]) -> Number | None:
-    """The count that belongs to a word such as "killed": the nearest with no other such word in between."""
-    best: tuple[float, Number] | None = None
-    for number in numbers:
-        if number.end <= key.start:
-            gap, low, high = key.start - number.end, number.end, key.start
-        elif number.start >= key.end:
-            gap, low, high = number.start - key.end + 2, key.end, number.start
+def _owner(number: Number, keys: Sequence[Found]) -> Found | None:
+    """The word such as "killed" that a count belongs to: the nearest within reach, the one after it first."""
+    best: tuple[int, Found] | None = None
+    for key in keys:
+        if key.start >= number.end:
+            gap = key.start - number.end
+        elif key.end <= number.start:
+            gap = number.start - key.end + _AFTER_PENALTY
         else:
             continue
-        if gap > _REACH or any(low <= other.start < high for other in others if other is not key):
-            continue
-        if best is None or gap < best[0]:
-            best = (gap, number)
+        if gap <= _REACH and (best is None or gap < best[0]):
+            best = (gap, key)
     return best[1] if best else None
 
 
@@ -97,18 +96,14 @@ def _claims(read: Sequence[Sentence]) -> list[Claim]:
         if not keys or "past" in bag or "sport" in bag:
             continue
         start, end = reading.sentence_span(number)
-        numbers = counts(reading.text, start, end, reading.lang)
-        if not numbers:
-            continue
-        for group, field in _TOLLS.items():
-            for key in bag.get(group, ()):
-                count = _nearest(numbers, key, keys)
-                if count is None:
-                    continue
-                evidence = reading.evidence(min(count.start, key.start), max(count.end, key.end))
-                claim = Claim(field, count.value, _claimant(reading, number), evidence)
-                if not any(c.evidence == evidence and c.field == field for c in claims):
-                    claims.append(claim)
+        for count in counts(reading.text, start, end, reading.lang):
+            key = _owner(count, keys)
+            if key is None:
+                continue
+            evidence = reading.evidence(min(count.start, key.start), max(count.end, key.end))
+            claim = Claim(_TOLLS[key.word.ref], count.value, _claimant(reading, number), evidence)
+            if claim not in claims:
+                claims.append(claim)
     return claims
 
 

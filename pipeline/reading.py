@@ -9,8 +9,8 @@ from operator import itemgetter
 from typing import Literal, NamedTuple
 
 from pipeline.items import Evidence
-from pipeline.matching import Folded
-from pipeline.vocabulary import RELATED, Word, actors, vocabulary
+from pipeline.matching import Folded, fold
+from pipeline.vocabulary import RELATED, Word, actors, single_names, vocabulary
 
 FieldName = Literal["title", "text", "dateline"]
 
@@ -20,6 +20,7 @@ Gen Col Maj Lt Capt St Dr Mr Ms Mrs vs No Mt Sgt Brig Gov Sen Rep Jr Sr Inc Co C
 """
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 _SENTENCE_END = re.compile("[.!?؟۔…\n][.!?؟۔…\\s\"'”»’)\\]]*")
+_HALF_SPACED = re.compile(r"\w+(?:\u200c\w+)+")
 _UPPER = re.compile("[A-ZА-ЯЁ]")
 _LETTER = re.compile(r"[^\W\d_]")
 _BASE = {"prs": "fa", "pus": "ps", "fas": "fa", "rus": "ru", "eng": "en", "urd": "ur", "tgk": "tg", "uzb": "uz"}
@@ -111,6 +112,17 @@ class Reading:
             if word.layer == "group":
                 self.by_group.setdefault(word.ref, []).append(found)
                 self.bags[found.sentence].setdefault(word.ref, []).append(found)
+
+        if "\u200c" in original:
+            self._glued(self.folded.kept)
+
+    def _glued(self, kept: str) -> None:
+        """Place names that a half-space cuts in two ("کند‌هار"), which fold to two words and so were missed."""
+        names = single_names(self.lang)
+        for match in _HALF_SPACED.finditer(kept):
+            start, end = match.start() + 1, match.end() + 1
+            for word in names.get(fold(match.group().replace("\u200c", "")), ()):
+                self.places.append(Found(word, start, end, bisect_right(self.starts, start) - 1))
 
     @cached_property
     def all_caps(self) -> bool:

@@ -57,7 +57,11 @@ def survey(readings: Sequence[Reading], outlet_country: str | None) -> Scene:
                 scene.afghan += 0.5 if dateline else 2.0
                 if name.place.province and not dateline:
                     scene.provinces.add(name.place.province)
-        scene.actors += [(reading, found) for found in reading.actors if actors()[found.word.ref].afghan and found.word.mark != "?"]
+        scene.actors += [
+            (reading, found)
+            for found in reading.actors
+            if actors()[found.word.ref].afghan and found.word.mark != "?"
+        ]
     if "PK" in scene.countries and "AF" not in scene.countries:
         scene.actors = [pair for pair in scene.actors if pair[1].word.ref != "taliban"]  # probably the Pakistani one
     scene.afghan += len(scene.actors)

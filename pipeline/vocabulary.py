@@ -195,3 +195,19 @@ def vocabulary(lang: str) -> Matcher[Word]:
         for phrase, word in _words()
         if word.lang in (lang, "") or (word.lang in guests and len(phrase.rstrip("~*")) >= _LOAN_LETTERS)
     )
+
+
+@cache
+def single_names(lang: str) -> dict[str, tuple[Word, ...]]:
+    """Names of places in one word, folded: for names that a half-space cuts in two."""
+    found: dict[str, tuple[Word, ...]] = {}
+    for phrase, word in _words():
+        if (
+            word.layer == "place"
+            and word.lang in (lang, *RELATED[lang])
+            and " " not in phrase
+            and "\u200c" not in phrase
+        ):
+            key = fold(phrase.rstrip("~*"))
+            found[key] = (*found.get(key, ()), word)
+    return found
