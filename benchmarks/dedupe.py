@@ -1,0 +1,188 @@
+"""How well and how fast copies and stories are found: the tables of the dedupe stage, runnable by anyone.
+
+    python benchmarks/dedupe.py speed [--stored 10000 --database URL]
+    python benchmarks/dedupe.py quality FOLDER
+
+`speed` fills a throw-away index (SQLite, or the given PostgreSQL database) with made-up articles of about 450 words,
+one in five of them a copy, and says articles per CPU second of the last 5 000, peak memory, and bytes on disk for each
+article. `quality` scores the labelled sets of FOLDER (`*.docs.jsonl` with `group` or `story`, `*.pairs.jsonl`).
+"""
+
+import argparse
+import json
+import resource
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from sqlalchemy import Engine, create_engine, text
+
+from models.fingerprint import INDEX_TABLES
+from models.session import writing
+from pipeline import dedupe, story_index
+from pipeline.filters_dedupe import dedupe_lines
+from pipeline.items import DedupeInput
+
+BATCH = 500
+A_DAY = 1000
+WORDS = 450
+MEASURED = 5000
+
+
+def articles() -> Iterator[DedupeInput]:
+    """Made-up articles without end, a thousand a day: words by Zipf's law, every fifth a copy of one in the last 200."""
+    rnd = np.random.default_rng(1)
+    syllables = ["ba", "de", "fi", "go", "lu", "ma", "ne", "pi", "ro", "su", "ta", "ve", "ki", "zo", "ha", "je"]
+    vocabulary = np.array(["".join(rnd.choice(syllables, rnd.integers(1, 5))) for _ in range(60_000)])
+    share = 1 / np.arange(1, vocabulary.size + 1)
+    share /= share.sum()
+    start = datetime(2020, 1, 1, tzinfo=UTC)
+    recent: list[str] = []
+    number = 0
+    while True:
+        block = vocabulary[rnd.choice(vocabulary.size, (200, WORDS), p=share)]
+        for row in block:
+            if number % 5 == 4:
+                body = "By our own staff. " + recent[int(rnd.integers(len(recent)))] + " All rights reserved."
+            else:
+                body = " ".join(row)
+                recent = [*recent[-199:], body]
+            published = start + timedelta(days=number / A_DAY)
+            yield DedupeInput(str(number), f"https://x{number % 50}.example/{number}", body[:60], body, published)
+            number += 1
+
+
+def speed(on: Engine, stored: int, stories: bool) -> dict[str, float]:
+    """Fill the index with `stored` articles and measure the last ones."""
+    for table in INDEX_TABLES:
+        table.create(on)
+    source = articles()
+    number = copies = 0
+    spent = measured = 0.0
+    while number < stored:
+        batch = [(item, number + place) for place, item in enumerate(islice(source, BATCH), 1)]
+        before = time.process_time()
+        with writing(on) as connection:
+            told = dedupe.relate_many(connection, batch, stories)
+        spent = time.process_time() - before
+        number += len(batch)
+        if number > stored - MEASURED:
+            measured += spent
+            copies += sum(told[article_id].copy_of is not None for _, article_id in batch)
+        if number % (BATCH * 40) == 0:
+            with writing(on) as connection:
+                if stories:
+                    dedupe.regroup(connection)
+                else:
+                    story_index.tidy(connection)
+            print(f"  {number} stored, {BATCH / spent:.0f} a CPU second", file=sys.stderr, flush=True)
+    counted = min(MEASURED, stored)
+    return {"per_cpu_second": round(counted / measured), "copies_found": round(copies / counted, 4)}
+
+
+def disk(on: Engine) -> float:
+    """Bytes of the whole index."""
+    with on.connect() as connection:
+        if on.dialect.name == "postgresql":
+            names = [table.name for table in INDEX_TABLES]
+            asked = text("SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c WHERE c.relname = ANY(:names)")
+            return float(connection.execute(asked, {"names": names}).scalar_one())
+        pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+        return float(pages * connection.execute(text("PRAGMA page_size")).scalar_one())
+
+
+def quality(folder: Path) -> Iterator[dict[str, object]]:
+    """One row of scores for each labelled set."""
+    for path in sorted(folder.glob("*.docs.jsonl")):
+        gold = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        name = path.name.removesuffix(".docs.jsonl")
+        pairs = path.with_name(name + ".pairs.jsonl")
+        if not any("text" in row for row in gold):
+            continue
+        before = time.process_time()
+        told = {row["id"]: row for row in dedupe_lines(gold)}
+        rate = round(len(gold) / (time.process_time() - before))
+        row: dict[str, object] = {"set": name, "rows": len(gold), "per_cpu_second": rate}
+        if "group" in gold[0]:
+            origins = {i: r["copy_of"] or i for i, r in told.items()}
+            row.update(pair_scores({r["id"]: r["group"] for r in gold}, origins))
+        elif "story" in gold[0]:
+            stories = {i: r["story"] for i, r in told.items()}
+            row["b3_f1"] = round(bcubed({r["id"]: r["story"] for r in gold}, stories), 4)
+        if pairs.exists():
+            labelled = [json.loads(line) for line in pairs.read_text(encoding="utf-8").splitlines()]
+            for language in sorted({pair["lang"] for pair in labelled}):
+                row[f"pair_f1_{language}"] = same_story_f1(
+                    [pair for pair in labelled if pair["lang"] == language], {i: r["story"] for i, r in told.items()}
+                )
+        yield row
+
+
+def same_story_f1(labelled: list[dict[str, Any]], story: dict[str, str]) -> float:
+    """F1 of the pairs that are said to be one event."""
+    ours = [story[pair["a"]] == story[pair["b"]] for pair in labelled]
+    true = [pair["label"] == 1 for pair in labelled]
+    hits = sum(a and b for a, b in zip(ours, true, strict=True))
+    return round(2 * hits / max(1, sum(ours) + sum(true)), 4)
+
+
+def pair_scores(gold: dict[str, str], told: dict[str, str]) -> dict[str, float]:
+    """Pair F1 and adjusted Rand index of two partitions."""
+
+    def pairs(counts: Counter[object]) -> float:
+        return sum(n * (n - 1) / 2 for n in counts.values())
+
+    both = pairs(Counter((gold[i], told[i]) for i in gold))
+    true, ours = pairs(Counter(gold.values())), pairs(Counter(told[i] for i in gold))
+    chance = true * ours / (len(gold) * (len(gold) - 1) / 2)
+    f1, ari = 2 * both / (true + ours), (both - chance) / ((true + ours) / 2 - chance)
+    return {"pair_f1": round(f1, 4), "ari": round(ari, 4)}
+
+
+def bcubed(gold: dict[str, str], told: dict[str, str]) -> float:
+    """B-cubed F1 (Bagga and Baldwin 1998)."""
+    true, ours = Counter(gold.values()), Counter(told[i] for i in gold)
+    both = Counter((gold[i], told[i]) for i in gold)
+    precision = sum(both[gold[i], told[i]] / ours[told[i]] for i in gold) / len(gold)
+    recall = sum(both[gold[i], told[i]] / true[gold[i]] for i in gold) / len(gold)
+    return 2 * precision * recall / (precision + recall)
+
+
+def main() -> None:
+    """Print one JSON object a line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    fast = kinds.add_parser("speed")
+    fast.add_argument("--stored", type=int, default=10_000)
+    fast.add_argument("--database", default="")
+    fast.add_argument("--stories", action="store_true")
+    good = kinds.add_parser("quality")
+    good.add_argument("folder", type=Path)
+    asked = parser.parse_args()
+    if asked.kind == "quality":
+        for row in quality(asked.folder):
+            print(json.dumps(row), flush=True)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        on = create_engine(asked.database or f"sqlite:///{folder}/index.db")
+        try:
+            row = {"stored": asked.stored, "database": on.dialect.name, "stories": asked.stories}
+            row.update(speed(on, asked.stored, asked.stories))
+            row["bytes_per_article"] = round(disk(on) / asked.stored)
+            row["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+            print(json.dumps(row))
+        finally:
+            on.dispose()
+
+
+if __name__ == "__main__":
+    main()
