@@ -52,7 +52,7 @@ def judge_run(
         "pages": visits["done"],
         "left": left,
     }
-    warnings = [_sentence(report) for report in reports if report.outcome.startswith("refused:")]
+    warnings = [_sentence(report) for report in reports if report.outcome.startswith("refused:") or report.issues]
     if unreachable := _unreachable(outlet, reports):
         return Verdict("failed", unreachable, tuple(warnings), counts)
     problems = [problem for problem in (_blocked(visits, failed),) if problem]
@@ -82,4 +82,6 @@ def _blocked(visits: Counter[str], failed: Counter[str]) -> str | None:
 
 
 def _sentence(report: SourceReport) -> str:
+    if not report.outcome.startswith("refused:"):
+        return f"{report.url}: {', '.join(report.issues)}"
     return f"{report.url}: {report.outcome} ({report.detail})" if report.detail else f"{report.url}: {report.outcome}"

@@ -131,11 +131,9 @@ def test_every_answer_has_its_name(small_world: World, outlet_folder: Callable[.
     ("body", "outcome"),
     [
         (b"<!doctype html><html><body>Sorry</body></html>", "refused:not_a_feed"),
-        (b"", "refused:empty"),
-        (b"\xef\xbb\xbf \n", "refused:empty"),
         (b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/hosts">]><r>&x;</r>', "refused:xml_entity"),
     ],
-    ids=["html", "nothing", "bom", "entity"],
+    ids=["html", "entity"],
 )  # fmt: skip
 def test_a_source_that_is_none_fails_the_run_and_says_so(
     small_world: World, outlet_folder: Callable[..., Path], body: bytes, outcome: str

@@ -105,6 +105,14 @@ def test_more_than_expected_is_a_warning(engine: Engine) -> None:
     )  # fmt: skip
 
 
+def test_a_source_read_in_part_is_a_warning(engine: Engine) -> None:
+    """Overflow, an answer that broke off, a part that failed: green, but said."""
+    held(engine, 7)
+    part = source(7)
+    part.issues += ["overflow", "truncated"]
+    assert judged(engine, part).warnings == ("https://news.test/feed/: overflow, truncated",)
+
+
 def test_a_report_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     """A reader never sees half of one; what JSON does not know is written as text."""
     path = tmp_path / "new" / "report.json"
