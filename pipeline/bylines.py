@@ -238,9 +238,10 @@ def _visible(tree: HtmlElement, column: Column) -> Iterable[list[str]]:
                     yield names
 
 
+_CLASS_WORDS = ("uthor", "yline", "utor", "YLINE", "AUTHOR", "riter")
 _BY_CLASS = finder(
     "//*["
-    + " or ".join(f"contains({a},'{w}')" for a in ("@class", "@id") for w in "uthor yline utor YLINE AUTHOR riter".split())
+    + " or ".join(f"contains({a},'{w}')" for a in ("@class", "@id") for w in _CLASS_WORDS)
     + " or contains(@data-testid, 'yline') or contains(@class, 'by-line')]"
 )  # fmt: skip
 

@@ -96,9 +96,10 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
         claims = structured.read(tree, page.url)
         hidden = embedded.story(tree) if wall.prose_of(tree) < embedded.LEAST else ""
         parse.without_scripts(tree)
+        parse.without_hidden(tree)
         refusal = wall.refuse(tree, claims, source, page.headers, page.url)
-        if refusal == "refused:empty_text" and hidden:
-            refusal = None
+        if refusal == "refused:empty_text":  # lost by the parser is not the same as not there
+            refusal = None if hidden else quality.empty_outcome(source)
         if refusal and not page.hints.html:
             return Article(page.id, refusal, page.url, issues=tuple(issues))
         simple = parse.is_simple(tree)

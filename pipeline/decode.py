@@ -159,11 +159,12 @@ def _codec(claim: str) -> str | None:
 
 
 def is_wide(body: bytes) -> str | None:
-    """UTF-16 without a byte order mark: every second byte of its markup is NUL."""
+    """The codec of UTF-16 without a byte order mark: NUL in every second place of its markup and nowhere else."""
     head = body[:2000]
-    if len(head) < 20 or head.count(0) < len(head) // 4:
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if len(head) < 20 or max(even, odd) < len(head) // 40 or min(even, odd) > max(even, odd) // 10:
         return None
-    return "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _sample(body: bytes) -> bytes:

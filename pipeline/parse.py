@@ -32,13 +32,17 @@ def is_too_large(text: str) -> bool:
 
 
 def parse(text: str) -> HtmlElement | None:
-    """The tree of an HTML page. None when the parser finds nothing in it."""
+    """The tree of an HTML page. None when the parser finds nothing in it; MemoryError when it has no room."""
     text = _SELF_CLOSED.sub(r"\1>", _DOCTYPE.sub("", text, count=1), count=1)
     text = _BAD_REFERENCE.sub(lambda m: m[0] if m[1] and not 0xD800 <= int(m[1]) <= 0xDFFF else "\ufffd", text)
     parser = HTMLParser(collect_ids=False, encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         tree = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+    except etree.XMLSyntaxError as error:
+        if error.code == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError from error
+        return None
+    except (etree.ParserError, ValueError):
         return None
     return tree if isinstance(tree, HtmlElement) else None
 
@@ -145,6 +149,23 @@ def lines_of(tree: HtmlElement) -> str:
 def without_scripts(tree: HtmlElement) -> None:
     """Takes programs and styles out of the tree, so that all that is left is text and its markup."""
     etree.strip_elements(tree, "script", "style", "noscript", "template", "svg", with_tail=False)
+
+
+_STYLED = finder("//*[@hidden or contains(@style, 'none') or contains(@style, 'hidden')]")
+_HIDING = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+HIDDEN_SHARE = 0.3
+"""Where more of the page's text than this is hidden, it waits for a program to show it, and is the story."""
+
+
+def without_hidden(tree: HtmlElement) -> None:
+    """Takes out sentences that readers do not see. Short pieces stay: hidden dates and names are meant for machines."""
+    hidden = [e for e in _STYLED(tree) if e.get("hidden") is not None or _HIDING.search(e.get("style") or "")]
+    if not hidden:
+        return
+    total = len(visible(tree))
+    for element in hidden:
+        if element.tag not in ("html", "body") and 40 < len(visible(element)) < HIDDEN_SHARE * total:
+            element.drop_tree()
 
 
 def visible(element: HtmlElement | None, *, apart: bool = False) -> str:

@@ -4,14 +4,16 @@ page comes back named `quarantine:time_limit`, `quarantine:memory_limit` or `qua
 import multiprocessing
 import resource
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from time import monotonic
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Any
 
 from pipeline.clean import clean
@@ -35,7 +37,10 @@ def _work(pipe: Connection, mebibytes: int, seconds: float) -> None:
             page = pipe.recv()
         except (EOFError, OSError):
             return
-        pipe.send(_guarded(page, mebibytes, seconds))
+        try:
+            pipe.send(_guarded(page, mebibytes, seconds))
+        except OSError:
+            return  # the parent is gone
 
 
 def _guarded(page: Page, mebibytes: int, seconds: float) -> Article:
@@ -66,6 +71,18 @@ def _address_space() -> int:
         return 0
 
 
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Hides the parent's main module from a starting child, which would otherwise import it: the command line, the
+    scheduler or the test runner, a second or more for each child, and nothing of it is needed to clean a page."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
 @dataclass(slots=True)
 class _Worker:
     process: BaseProcess
@@ -89,7 +106,7 @@ class CleanPool:
         self._context = multiprocessing.get_context(
             "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
         )
-        self._context.set_forkserver_preload(["pipeline.clean"])
+        self._context.set_forkserver_preload(["pipeline.warm"])
         self._count = max(1, processes)
         self._seconds = seconds
         self._mebibytes = mebibytes
@@ -107,6 +124,10 @@ class CleanPool:
         for worker in self._workers:
             self._end(worker)
         self._workers = []
+
+    def process_ids(self) -> list[int]:
+        """The ids of the processes that clean now."""
+        return [worker.process.pid for worker in self._workers if worker.process.pid]
 
     def clean_many(self, pages: Iterable[Page]) -> Iterator[Article]:
         """One article for each page, in the order of the pages."""
@@ -195,7 +216,8 @@ class CleanPool:
         process = context.Process(
             target=_work, args=(theirs, self._mebibytes, self._seconds), daemon=True, name="khabar-clean"
         )
-        process.start()
+        with _without_main():
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 
@@ -205,8 +227,11 @@ class CleanPool:
         worker.process, worker.pipe, worker.done = fresh.process, fresh.pipe, 0
 
     def _end(self, worker: _Worker) -> None:
+        if worker.queue:
+            worker.process.kill()  # it works on a page that nobody waits for any more
         worker.pipe.close()
-        worker.process.join(0.2)
+        worker.process.join(1)
         if worker.process.is_alive():
             worker.process.kill()
-            worker.process.join(5)
+        worker.process.join(5)
+        worker.process.close()

@@ -11,6 +11,8 @@ from pipeline.wall import prose_of
 
 LEAST_TEXT = 120
 """Characters below which a text is suspicious when its page is large."""
+MUCH = 1500
+"""Visible characters of a page that must have some text."""
 LOW_YIELD = 0.04
 """Smallest share of the page's visible characters that a short text must hold."""
 
@@ -24,10 +26,10 @@ def judge(article: Article, tree: HtmlElement, source: str, issues: list[str]) -
     size = len(article.text)
     prose = prose_of(tree)
     if not size:
-        outcome = "quarantine:low_yield" if visible_size(source) > 1500 else "refused:empty_text"
+        outcome = empty_outcome(source)
     elif size < LEAST_TEXT or (size < 10 * LEAST_TEXT and prose < LEAST_TEXT):
         seen = visible_size(source)
-        if size < LEAST_TEXT and seen > 1500 and size < LOW_YIELD * seen:
+        if size < LEAST_TEXT and seen > MUCH and size < LOW_YIELD * seen:
             outcome = "quarantine:low_yield"
     if prose and size < 0.5 * prose:
         issues.append("thin_text")
@@ -37,6 +39,11 @@ def judge(article: Article, tree: HtmlElement, source: str, issues: list[str]) -
     if article.access == "partial":
         score = round(score / 2, 3)
     return replace(article, outcome=outcome, quality=score, issues=tuple(dict.fromkeys(issues)))
+
+
+def empty_outcome(source: str) -> str:
+    """What a page without any text becomes: it holds none, or what it holds was lost on the way."""
+    return "quarantine:low_yield" if visible_size(source) > MUCH else "refused:empty_text"
 
 
 def visible_size(source: str) -> int:

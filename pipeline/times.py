@@ -116,7 +116,7 @@ def _in_local_zone(
         return stamp
     if reader.zone is not None:
         return replace(stamp, at=stamp.at.astimezone(reader.zone))
-    for other in declared:
+    for other in (*declared, *([seen] if seen else [])):
         if other.at.utcoffset() and abs(other.at - stamp.at) < timedelta(minutes=2):
             return replace(stamp, at=stamp.at.astimezone(other.at.tzinfo))
     if seen and seen.precision in ("second", "minute") and not seen.at.utcoffset():

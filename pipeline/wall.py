@@ -14,6 +14,8 @@ from pipeline.text import line
 
 PROSE_OF_A_WALL = 1200
 """Characters in paragraphs. Walls are short; a page with more is an article that carries a banner."""
+PROSE_OF_A_NOTICE = 400
+"""Below this, the words of a wall are enough; above it, its markup is needed too."""
 PROSE_OF_AN_ERROR = 700
 
 _CHALLENGE_MARKUP = pattern("challenge_markup")
@@ -21,7 +23,7 @@ _CHALLENGE_TITLE = pattern("challenge_title")
 _CHALLENGE_TEXT = pattern("challenge_text")
 _CONSENT_TITLE = pattern("consent_title")
 _CONSENT_TEXT = pattern("consent_text")
-_CONSENT_HOST = pattern("consent_address")
+_CONSENT_ADDRESS = pattern("consent_address")
 _LOGIN_TITLE = pattern("login_title")
 _REGION_TEXT = pattern("region_text")
 _NOT_FOUND = pattern("not_found")
@@ -45,28 +47,9 @@ def refuse(tree: HtmlElement, claims: Structured, source: str, headers: Mapping[
     body = tree.find(".//body")
     seen = visible(body if body is not None else tree, apart=True)[:20_000]
     if prose < PROSE_OF_A_WALL and not _is_article(claims, prose):
-        if _CHALLENGE_TITLE.search(title) and (_CHALLENGE_MARKUP.search(source[:300_000]) or len(seen) < 2500):
+        if _is_challenge(title, seen, source[:300_000], prose):
             return "refused:challenge"
-        if len(seen) < 3000 and (
-            (_CHALLENGE_MARKUP.search(source[:300_000]) and prose < 400) or _CHALLENGE_TEXT.search(seen)
-        ):
-            return "refused:challenge"
-        if _CONSENT_HOST.search(url) or (
-            (_CONSENT_TITLE.search(title) or _CONSENT_TITLE.search(heading)) and _CONSENT_TEXT.search(seen)
-        ):
-            return "refused:wall"
-        if (
-            len(seen) < 2500
-            and prose < 600
-            and len(_CONSENT_TEXT.findall(seen)) >= 2
-            and next(tree.iter("button", "form"), None) is not None
-        ):
-            return "refused:wall"
-        if (_LOGIN_TITLE.search(title) or _LOGIN_TITLE.search(heading)) and tree.find(
-            ".//input[@type='password']"
-        ) is not None:
-            return "refused:wall"
-        if len(seen) < 3000 and _REGION_TEXT.search(seen):
+        if _is_gate(tree, title, heading, seen, url, prose):
             return "refused:wall"
     if prose < PROSE_OF_AN_ERROR and _says_not_found(title, heading, claims, seen):
         return "refused:soft_404"
@@ -75,6 +58,29 @@ def refuse(tree: HtmlElement, claims: Structured, source: str, headers: Mapping[
     if prose < 100 and len(seen) < 1500 and _is_shell(tree, seen, source) and not claims.article.get("articleBody"):
         return "refused:empty_text"
     return None
+
+
+def _is_challenge(title: str, seen: str, source: str, prose: int) -> bool:
+    marked = _CHALLENGE_MARKUP.search(source) is not None
+    if _CHALLENGE_TITLE.search(title):
+        return marked or prose < PROSE_OF_A_NOTICE
+    return prose < PROSE_OF_A_NOTICE and len(seen) < 3000 and (marked or _CHALLENGE_TEXT.search(seen) is not None)
+
+
+def _is_gate(tree: HtmlElement, title: str, heading: str, seen: str, url: str, prose: int) -> bool:
+    """A consent, age, log-in or region wall."""
+    asked = _CONSENT_TEXT.findall(seen)
+    titled = _CONSENT_TITLE.search(title) or _CONSENT_TITLE.search(heading)
+    if _CONSENT_ADDRESS.search(url) or (titled and asked):
+        return True
+    if prose >= PROSE_OF_A_NOTICE or len(seen) >= 3000:
+        return False
+    if len(asked) >= 2 and next(tree.iter("button", "form"), None) is not None:
+        return True
+    login = _LOGIN_TITLE.search(title) or _LOGIN_TITLE.search(heading)
+    if login and tree.find(".//input[@type='password']") is not None:
+        return True
+    return _REGION_TEXT.search(seen) is not None
 
 
 def access(claims: Structured, tree: HtmlElement, text: str) -> str:
