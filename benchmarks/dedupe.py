@@ -39,7 +39,7 @@ MEASURED = 5000
 
 
 def articles() -> Iterator[DedupeInput]:
-    """Made-up articles without end, a thousand a day: words by Zipf's law, every fifth a copy of one in the last 200."""
+    """Made-up articles without end, a thousand a day: words by Zipf's law, every fifth a copy of a recent one."""
     rnd = np.random.default_rng(1)
     syllables = ["ba", "de", "fi", "go", "lu", "ma", "ne", "pi", "ro", "su", "ta", "ve", "ki", "zo", "ha", "je"]
     vocabulary = np.array(["".join(rnd.choice(syllables, rnd.integers(1, 5))) for _ in range(60_000)])
@@ -154,7 +154,7 @@ def bcubed(gold: dict[str, str], told: dict[str, str]) -> float:
     both = Counter((gold[i], told[i]) for i in gold)
     precision = sum(both[gold[i], told[i]] / ours[told[i]] for i in gold) / len(gold)
     recall = sum(both[gold[i], told[i]] / true[gold[i]] for i in gold) / len(gold)
-    return 2 * precision * recall / (precision + recall)
+    return float(2 * precision * recall / (precision + recall))
 
 
 def main() -> None:

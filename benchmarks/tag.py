@@ -68,8 +68,21 @@ def measure(rows: list[Row]) -> dict[str, float]:
     return scores
 
 
+# What most of a news article is made of: sentences that no rule looks for. Ours, like the items.
+_FILLER = {
+    "en": "He added that the matter would be looked into and that families had been told to wait at home for word. "
+    "Many of them had come from far away, and some said that they had sold their belongings to pay for the journey. ",
+    "fa": "او افزود که موضوع بررسی می‌شود و از خانواده‌ها خواسته شده است که در خانه‌های خود منتظر بمانند. "
+    "بسیاری از آنان از راه دور آمده بودند و شماری گفتند که برای هزینه راه وسایل خود را فروخته‌اند. ",
+    "ps": "هغه زیاته کړه چې موضوع به وڅېړل شي او کورنیو ته ویل شوي چې په خپلو کورونو کې انتظار وکړي. "
+    "ډېری یې له لرې ځایونو راغلي وو او ځینو وویل چې د لارې د لګښت لپاره یې خپل شیان خرڅ کړي دي. ",
+    "ru": "Он добавил, что вопрос изучат и что семьям велено ждать дома дальнейших известий. "
+    "Многие из них приехали издалека, и некоторые рассказали, что продали вещи, чтобы оплатить дорогу. ",
+}
+
+
 def speed(rows: list[Row], articles: int = 400) -> float:
-    """Articles of 400 words per CPU second: our items strung together, one language an article."""
+    """Articles of 400 words per CPU second: three of our items and what stands between such sentences in the news."""
     from pipeline.items import TagInput
     from pipeline.tag import tag
 
@@ -79,11 +92,11 @@ def speed(rows: list[Row], articles: int = 400) -> float:
         by_language.setdefault(row["language"], []).append(row)
     while len(made) < articles:
         for language, items in by_language.items():
-            text, at = "", len(made)
+            chosen = [items[(len(made) + step) % len(items)] for step in range(3)]
+            text = "\n".join(f"{item['text']} {_FILLER[language]}" for item in chosen)
             while len(text.split()) < _WORDS:
-                text += items[at % len(items)]["text"] + "\n"
-                at += 7
-            made.append(TagInput(str(len(made)), items[at % len(items)]["title"], text, language))
+                text += _FILLER[language]
+            made.append(TagInput(str(len(made)), chosen[0]["title"], text, language))
     for item in made[: len(by_language)]:
         tag(item)
     start = time.process_time()

@@ -164,7 +164,7 @@ class Folded:
 
 def fold(text: str) -> str:
     """The folded spelling of a phrase, without the blanks around it."""
-    return Folded(text).text.strip()
+    return text.translate(_TABLE).replace(_GONE, "").strip()
 
 
 class Hit(NamedTuple, Generic[V]):
@@ -184,6 +184,24 @@ def _wild(word: str) -> tuple[str, str]:
     return (word[:-1], word[-1]) if word[-1:] in ("~", "*") else (word, "")
 
 
+def _cut(phrase: str) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    """A phrase as its fixed beginning, the wildcard after it, and the words that must follow."""
+    stem, kind = _wild(phrase)
+    if "*" not in stem and "~" not in stem:
+        head = fold(stem)
+        if not head:
+            raise ValueError(f"the phrase {phrase!r} holds no letter or digit")
+        return head, kind, ()
+    words: list[tuple[str, str]] = []
+    for raw in phrase.split():
+        stem, kind = _wild(raw)
+        parts = fold(stem).split()
+        if parts:
+            words += [(part, "") for part in parts[:-1]] + [(parts[-1], kind)]
+    first = next(i for i, (_, wild) in enumerate(words) if wild)
+    return " ".join(word for word, _ in words[: first + 1]), words[first][1], tuple(words[first + 1 :])
+
+
 class Matcher(Generic[V]):
     """Finds whole words and phrases, all at once (Aho-Corasick).
 
@@ -194,17 +212,7 @@ class Matcher(Generic[V]):
     def __init__(self, phrases: Iterable[tuple[str, V]]) -> None:
         grouped: dict[str, list[tuple[str, tuple[tuple[str, str], ...], V]]] = {}
         for phrase, value in phrases:
-            words: list[tuple[str, str]] = []
-            for raw in phrase.split():
-                stem, kind = _wild(raw)
-                parts = fold(stem).split()
-                if parts:
-                    words += [(part, "") for part in parts[:-1]] + [(parts[-1], kind)]
-            if not words:
-                raise ValueError(f"the phrase {phrase!r} holds no letter or digit")
-            first = next((i for i, (_, kind) in enumerate(words) if kind), len(words) - 1)
-            head, kind = " ".join(word for word, _ in words[: first + 1]), words[first][1]
-            tail = tuple(words[first + 1 :])
+            head, kind, tail = _cut(phrase)
             grouped.setdefault(f" {head}" if kind else f" {head} ", []).append((kind, tail, value))
         self._automaton = ahocorasick.Automaton()
         for key, values in grouped.items():

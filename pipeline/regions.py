@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Literal
 
 from pipeline.gazetteer import UNVERIFIED_DISTRICTS, Place, Province, countries, provinces
 from pipeline.items import Evidence, Role, Tag
@@ -12,7 +13,8 @@ from pipeline.reading import Reading
 from pipeline.vocabulary import little_words
 
 VERSION = "1"
-_ROLE_ORDER: tuple[Role, ...] = ("event", "mentioned", "nationality", "source", "dateline")
+# The role of a code that has several: the first of these that one of its mentions has.
+_RANK: dict[Role, int] = {"event": 0, "mentioned": 1, "nationality": 2, "source": 3, "dateline": 4}
 _EVENT_WORDS = "kill wound attack gun bomb explosion clash airstrike arrest protest disaster abduct uxo corporal"
 _EVENTS = frozenset(_EVENT_WORDS.split())
 _MAX_EVIDENCE = 3
@@ -32,8 +34,9 @@ class _Entry:
     code: str
     label: str
     version: str
-    precision: int
-    mentions: list[Mention] = field(default_factory=list)
+    precision: Literal[1, 2, 3]
+    mentions: list[tuple[float, Mention]] = field(default_factory=list)
+    """Each with its weight."""
 
 
 @cache
@@ -41,9 +44,9 @@ def _province(pcode: str) -> Province:
     return next(province for province in provinces() if province.pcode == pcode)
 
 
-def _codes(place: Place) -> list[tuple[str, str, str, str, int]]:
+def _codes(place: Place) -> list[tuple[str, str, str, str, Literal[1, 2, 3]]]:
     """(scheme, code, label, scheme version, precision) of a place and of what it lies in, finest first."""
-    found: list[tuple[str, str, str, str, int]] = []
+    found: list[tuple[str, str, str, str, Literal[1, 2, 3]]] = []
     if place.kind == "region":
         return [("m49", place.code, place.label, "UN M49", 3)]
     if place.kind == "district":
@@ -149,13 +152,16 @@ def tag_regions(readings: Sequence[Reading], outlet_country: str | None = None) 
     found = _without_background(_with_events(mentions(readings, outlet_country)))
     entries: dict[tuple[str, str], _Entry] = {}
     for mention in found:
+        weighed = (_weight(mention), mention)
         for scheme, code, label, version, precision in _codes(mention.place):
-            entry = entries.setdefault((scheme, code), _Entry(scheme, code, label, version, precision))
-            entry.mentions.append(mention)
+            entry = entries.get((scheme, code))
+            if entry is None:
+                entry = entries[scheme, code] = _Entry(scheme, code, label, version, precision)
+            entry.mentions.append(weighed)
     main = _main(entries)
     return tuple(
         _tag(entry, (entry.scheme, entry.code) == main)
-        for entry in sorted(entries.values(), key=lambda e: -max(_weight(m) for m in e.mentions))
+        for entry in sorted(entries.values(), key=lambda e: -max(weight for weight, _ in e.mentions))
     )
 
 
@@ -165,7 +171,7 @@ def _main(entries: dict[tuple[str, str], _Entry]) -> tuple[str, str] | None:
     for key, entry in entries.items():
         if entry.scheme in ("iso3166-2", "iso3166-1"):
             ours = _OURS if entry.code.startswith("AF") else 1.0
-            scores[key] = ours * sum(sorted((_weight(m) for m in entry.mentions), reverse=True)[:4])
+            scores[key] = ours * sum(sorted((weight for weight, _ in entry.mentions), reverse=True)[:4])
     subdivisions = {key: score for key, score in scores.items() if key[0] == "iso3166-2"}
     countries_ = {key: score for key, score in scores.items() if key[0] == "iso3166-1" and score > 0}
     if not countries_ and not subdivisions:
@@ -175,7 +181,9 @@ def _main(entries: dict[tuple[str, str], _Entry]) -> tuple[str, str] | None:
     ranked = sorted(subdivisions, key=lambda key: -subdivisions[key])
     if ranked:
         best = ranked[0]
-        lead = any(m.reading.field == "title" or m.sentence < 2 for m in entries[best].mentions if m.role != "dateline")
+        lead = any(
+            m.reading.field == "title" or m.sentence < 2 for _, m in entries[best].mentions if m.role != "dateline"
+        )
         alone = len(ranked) == 1 or subdivisions[ranked[1]] < _CLEAR_LEAD * subdivisions[best]
         if subdivisions[best] >= 2 and lead and (alone or not countries_):
             return best
@@ -183,26 +191,21 @@ def _main(entries: dict[tuple[str, str], _Entry]) -> tuple[str, str] | None:
 
 
 def _tag(entry: _Entry, main: bool) -> Tag:
-    best = min(entry.mentions, key=lambda m: _ROLE_ORDER.index(m.role))
-    ordered = sorted(entry.mentions, key=lambda m: (_ROLE_ORDER.index(m.role), -_weight(m)))
+    ordered = [m for _, m in sorted(entry.mentions, key=lambda pair: (_RANK[pair[1].role], -pair[0]))]
     spans: list[Evidence] = []
-    for mention in ordered:
+    for mention in ordered[: 2 * _MAX_EVIDENCE]:
         evidence = mention.reading.evidence(mention.start, mention.end)
-        if evidence not in spans:
+        if evidence not in spans and len(spans) < _MAX_EVIDENCE:
             spans.append(evidence)
-        if len(spans) == _MAX_EVIDENCE:
-            break
-    confidence = max(m.confidence for m in entry.mentions)
-    precision = {1: 1, 2: 2}.get(entry.precision, 3)
     return Tag(
         scheme=entry.scheme,
         code=entry.code,
         label=entry.label,
-        confidence=round(confidence, 2),
+        confidence=round(max(m.confidence for m in ordered), 2),
         evidence=tuple(spans),
-        rule=f"{best.rule}@{VERSION}",
+        rule=f"{ordered[0].rule}@{VERSION}",
         scheme_version=entry.version,
-        role=best.role,
-        precision=precision,  # type: ignore[arg-type]
+        role=ordered[0].role,
+        precision=entry.precision,
         main=main,
     )

@@ -93,6 +93,8 @@ def rules() -> tuple[Rule, ...]:
             seen.add(raw["id"])
             if not isinstance(raw.get("score"), int | float) or not raw.get("examples") or not raw.get("counter"):
                 raise DataError(f"{where}: rule {raw['id']} needs a score, examples and counter")
+            if not raw.get("all"):
+                raise DataError(f"{where}: rule {raw['id']} has no word group under `all`")
             found.append(
                 Rule(
                     raw["id"],
@@ -140,17 +142,18 @@ def fires(rule: Rule, sentence: Sentence) -> bool:
 
 def tag_topics(read: Sequence[Sentence]) -> tuple[Tag, ...]:
     """Topic tags of a text, the surest first. A topic needs a score of 1 over all sentences."""
-    present: set[str] = set()
-    for _, _, bag in read:
-        present.update(bag)
+    where: dict[str, list[Sentence]] = defaultdict(list)
+    for sentence in read:
+        for group in sentence[2]:
+            where[group].append(sentence)
     scores: dict[str, float] = defaultdict(float)
     shown: dict[str, list[Evidence]] = defaultdict(list)
     best: dict[str, tuple[float, str]] = {}
     for rule in rules():
-        if not rule.all <= present or (rule.any and rule.any.isdisjoint(present)):
+        if not rule.all <= where.keys() or (rule.any and rule.any.isdisjoint(where)):
             continue
         total = 0.0
-        for sentence in read:
+        for sentence in min((where[group] for group in rule.all), key=len):
             if not fires(rule, sentence):
                 continue
             reading, number, bag = sentence
