@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, and_, func, or_, select
 from models.article import Article, ArticleVersion
 from models.review import ReviewDecision
 from review.evidence import Chip, Claim, Toll, chips, claims, spans, tags_of, tolls
+from review.filters import Cursor
 from review.highlight import Line, excerpt, pieces
 from review.labels import band
 from review.outlet_faces import Face
@@ -70,6 +71,8 @@ class Card:
     excerpt: Sequence[Line]
     issues: tuple[str, ...]
     event_date: str | None
+    place: Cursor
+    """Where it stands in the queue."""
     seen: Seen
     members: Sequence[Member] = ()
     origins: int = 1
@@ -81,6 +84,14 @@ class Card:
     def band(self) -> str:
         """high, medium or low."""
         return band(self.relevance)
+
+    @property
+    def disputed(self) -> Sequence[Claim]:
+        """The claims that a card has room for: those with a claimant, and those that differ from one another."""
+        values: dict[str, set[int]] = {}
+        for claim in self.claims:
+            values.setdefault(claim.field, set()).add(claim.value)
+        return [claim for claim in self.claims if claim.claimant or len(values[claim.field]) > 1]
 
     @property
     def decides(self) -> list[Seen]:
@@ -188,6 +199,7 @@ def make_card(row: Row[Any], tags: Sequence[Row[Any]], outlets: Mapping[str, Fac
         excerpt=excerpt(beginning, text_spans),
         issues=tuple(map(str, row.issues)),
         event_date=row.facts.get("event_date"),
+        place=Cursor(row.relevance, row.published_at or row.first_seen_at, row.id),
         seen=Seen(row.id, row.version, last_decision),
         is_copy=row.copy_of is not None,
     )

@@ -35,6 +35,11 @@ class Chip:
     evidence: tuple[dict[str, Any], ...]
 
     @property
+    def says(self) -> str:
+        """How sure it is and by which rule, in a few words."""
+        return f"{self.confidence:.2f} {', '.join(self.rules[:2])}"
+
+    @property
     def explains(self) -> str:
         """Why it is there, in one line."""
         precision = PRECISIONS.get(self.precision or 0, "")
@@ -144,16 +149,13 @@ def tolls(facts: Mapping[str, Any]) -> list[Toll]:
 
 
 def claims(facts: Mapping[str, Any]) -> list[Claim]:
-    """Who said what."""
-    return [
-        Claim(
-            str(row.get("field", "")),
-            row.get("value", 0),
-            row.get("claimant") or "",
-            str((row.get("evidence") or {}).get("text", "")),
-        )
-        for row in _claim_rows(facts)
-    ]
+    """Who said what, the same by the same only once."""
+    found: dict[tuple[str, int, str], Claim] = {}
+    for row in _claim_rows(facts):
+        words = str((row.get("evidence") or {}).get("text", ""))
+        claim = Claim(str(row.get("field", "")), row.get("value", 0), row.get("claimant") or "", words)
+        found.setdefault((claim.field, claim.value, claim.claimant), claim)
+    return list(found.values())
 
 
 def _claim_rows(facts: Mapping[str, Any]) -> list[dict[str, Any]]:

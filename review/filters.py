@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 from urllib.parse import urlencode
 
@@ -16,6 +17,9 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _CODE: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}", re.ASCII)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECONDS: Final = re.compile(r"-?[0-9]{1,17}", re.ASCII)
+"""Within what a datetime can hold (year 9999 would have 18 digits)."""
 _ID: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
@@ -25,24 +29,27 @@ class BadFilter(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A place in the queue: the relevance and id of a story's lead. The next page begins right after it."""
+    """A place in the queue: what a story's lead is ordered by. The next page begins right after it."""
 
     relevance: float
+    at: datetime
+    """When it was published, or else first seen."""
     article_id: int
 
     def __str__(self) -> str:
-        return f"{self.relevance!r}~{self.article_id}"
+        return f"{self.relevance!r}~{(self.at - _EPOCH) // timedelta(microseconds=1)}~{self.article_id}"
 
     @classmethod
     def parse(cls, raw: str) -> Self:
         """Raises ValueError for anything that `str` would not give."""
-        relevance, _, number = raw.partition("~")
-        if not _ID.fullmatch(number) or len(relevance) > 30:
+        relevance, _, rest = raw.partition("~")
+        since, _, number = rest.partition("~")
+        if not _ID.fullmatch(number) or not _MICROSECONDS.fullmatch(since) or len(relevance) > 30:
             raise ValueError(raw)
         value = float(relevance)
         if not 0 <= value <= 1:
             raise ValueError(raw)
-        return cls(value, int(number))
+        return cls(value, _EPOCH + timedelta(microseconds=int(since)), int(number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ class Filter:
         try:
             relevance = float(given.get("relevance", "0")[:30])
             after = Cursor.parse(given["after"]) if "after" in given else None
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise BadFilter("relevance and after must be numbers that this desk gave out.") from error
         if not 0 <= relevance <= 1:
             raise BadFilter("relevance must be a number from 0 to 1.")

@@ -99,7 +99,7 @@ AROUND = 90
 """Characters on either side of evidence that lies further down."""
 
 
-def excerpt(text: str, spans: Iterable[Span], further: int = 2) -> list[Line]:
+def excerpt(text: str, spans: Iterable[Span], further: int = 1) -> list[Line]:
     """The beginning, and up to `further` places further down where a tag rests that the beginning does not explain."""
     known = sorted(spans, key=lambda s: s.start)
     end = _word_end(text, min(LEAD, len(text)))

@@ -1,11 +1,12 @@
-"""Which stories the queue shows and in which order: most relevant first, one lead each, page by page by keyset."""
+"""Which stories the queue shows and in which order: the most relevant first, of these the newest, page by page."""
 
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, literal, or_, select, tuple_
 
 from models.article import Article, ArticleTag, ArticleVersion
+from models.base import Utc
 from models.place import Place
 from review.filters import Cursor, Filter
 
@@ -32,32 +33,39 @@ def page(connection: Connection, wanted: Filter, size: int = PAGE) -> Page:
         select(func.count()).select_from(select(leads.c.id).limit(COUNT_UP_TO + 1).subquery())
     ).scalar_one()
     shown = rows[:size]
-    following = Cursor(shown[-1].relevance, shown[-1].id) if len(rows) > size else None
+    following = Cursor(shown[-1].relevance, shown[-1].at, shown[-1].id) if len(rows) > size else None
     return Page(tuple(row.id for row in shown), following, count)
 
 
-def next_lead(connection: Connection, wanted: Filter, relevance: float, article_id: int) -> int | None:
+def next_lead(connection: Connection, wanted: Filter, after: Cursor) -> int | None:
     """The lead after a place in the queue, which need not be in the queue (any more) itself."""
-    rows = _after(connection, _leads(wanted).subquery(), Cursor(relevance, article_id), 1)
+    rows = _after(connection, _leads(wanted).subquery(), after, 1)
     return rows[0].id if rows else None
 
 
 def _after(connection: Connection, leads: Any, after: Cursor | None, limit: int) -> list[Row[Any]]:
-    query = select(leads.c.id, leads.c.relevance).order_by(leads.c.relevance.desc(), leads.c.id.desc()).limit(limit)
+    order = (leads.c.relevance, leads.c.at, leads.c.id)
+    query = select(*order).order_by(*(column.desc() for column in order)).limit(limit)
     if after:
-        query = query.where(tuple_(leads.c.relevance, leads.c.id) < tuple_(after.relevance, after.article_id))
+        place = (literal(after.relevance), literal(after.at, Utc()), literal(after.article_id))
+        query = query.where(tuple_(*order) < tuple_(*place))
     return list(connection.execute(query))
 
 
 def _leads(wanted: Filter) -> Select[Any]:
-    """(id, relevance) of the lead of every story with a matching article: the most relevant text of its own among
+    """(id, relevance, at) of the lead of every story with a matching article: the most relevant text of its own among
     those that match, the earliest of equals."""
     place_in_story = func.row_number().over(
         partition_by=func.coalesce(Article.story_id, -Article.id),
         order_by=[case((Article.copy_of.is_(None), 0), else_=1), Article.relevance.desc(), Article.id],
     )
     matching = (
-        select(Article.id, Article.relevance, place_in_story.label("place"))
+        select(
+            Article.id,
+            Article.relevance,
+            func.coalesce(ArticleVersion.published_at, Article.first_seen_at).label("at"),
+            place_in_story.label("place"),
+        )
         .join(
             ArticleVersion,
             and_(ArticleVersion.article_id == Article.id, ArticleVersion.version == Article.latest_version),
@@ -65,7 +73,7 @@ def _leads(wanted: Filter) -> Select[Any]:
         .where(*_conditions(wanted))
         .subquery()
     )
-    return select(matching.c.id, matching.c.relevance).where(matching.c.place == 1)
+    return select(matching.c.id, matching.c.relevance, matching.c.at).where(matching.c.place == 1)
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:

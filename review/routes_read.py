@@ -82,7 +82,7 @@ def show_article(
         found = load_article(connection, article_id, outlets, version)
         if found is None:
             raise HTTPException(404, "There is no such article, or no such version of it.")
-        following = next_lead(connection, wanted, found.card.relevance, article_id)
+        following = next_lead(connection, wanted, found.card.place)
         last = last_decision(connection, request)
     return page(
         "article.html", found=found, card=found.card, wanted=wanted, following=following, tag=tag, last=last,

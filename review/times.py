@@ -26,7 +26,7 @@ UNKNOWN: Final = Shown("unknown")
 
 def instant(at: datetime | None) -> Shown:
     """A time that we took ourselves, to the minute."""
-    return UNKNOWN if at is None else _clock(at, "%H:%M", "")
+    return UNKNOWN if at is None else _clock(at, "")
 
 
 def claimed(at: datetime | None, local: str | None, precision: str | None, calendar: str | None = None) -> Shown:
@@ -38,8 +38,8 @@ def claimed(at: datetime | None, local: str | None, precision: str | None, calen
         day = _day(local) or at.date()
         return Shown(_date(day), machine=day.isoformat(), note=_join("day only", note))
     if precision == "hour":
-        return _clock(at, "%H:%M", _join("to the hour", note), about="about ")
-    return _clock(at, "%H:%M:%S" if precision == "second" else "%H:%M", note)
+        return _clock(at, _join("to the hour", note), about="about ")
+    return _clock(at, note)
 
 
 def ago(at: datetime | None, now: datetime) -> str:
@@ -61,13 +61,14 @@ def kabul_midnight(now: datetime) -> datetime:
     return now.astimezone(KABUL).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
-def _clock(at: datetime, pattern: str, note: str, about: str = "") -> Shown:
+def _clock(at: datetime, note: str, about: str = "") -> Shown:
+    """To the minute; the machine's form has the seconds."""
     utc, kabul = at.astimezone(UTC), at.astimezone(KABUL)
-    there = kabul.strftime(pattern)
+    there = kabul.strftime("%H:%M")
     if kabul.date() != utc.date():
         there = f"{_date(kabul.date(), year=False)} {there}"
     machine = utc.isoformat(timespec="seconds").replace("+00:00", "Z")
-    return Shown(f"{_date(utc.date())} {about}{utc.strftime(pattern)} UTC", f"{about}{there} Kabul", machine, note)
+    return Shown(f"{_date(utc.date())} {about}{utc.strftime('%H:%M')} UTC", f"{about}{there} Kabul", machine, note)
 
 
 def _date(day: date, *, year: bool = True) -> str:

@@ -21,6 +21,8 @@ def test_all_evidence_is_marked(client: httpx.Client, newsroom: Newsroom) -> Non
     assert marks["TASS"] == "Cited source: TASS"
     assert marks["three dead"] == "Toll: 3 killed, says spokesman for the provincial police"
     assert "Place: Kunduz (where it happened)" in marks["Kunduz"]
+    chip = page.tree.cssselect(".g-place .chip")[0].get("title")
+    assert chip.startswith("where it happened | province or wider | confidence 0.95 | iso3166-2 AF-KDZ, pcode AF19 |")
     assert page.text("h1") == "Roadside bomb kills at least three in Kunduz"
     assert len(page.texts(".prose p")) == 4
 
