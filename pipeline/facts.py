@@ -14,7 +14,7 @@ from pipeline.topics import Sentence
 from pipeline.vocabulary import groups, read_yaml
 
 _REACH = 60
-_AFTER_PENALTY = 3
+_AFTER_PENALTY = 12
 _EVENT_GROUPS = frozenset(("kill", "wound", "attack", "bomb", "explosion", "clash", "airstrike", "arrest", "protest"))
 _TOLLS: dict[str, Literal["killed", "wounded", "detained"]] = {
     "kill": "killed",
@@ -62,7 +62,8 @@ def _owner(number: Number, keys: Sequence[Found]) -> Found | None:
         if key.start >= number.end:
             gap = key.start - number.end
         elif key.end <= number.start:
-            gap = number.start - key.end + _AFTER_PENALTY
+            gap = number.start - key.end
+            gap += 0 if gap <= 1 else _AFTER_PENALTY  # "killing 12" against "were killed and 12 others wounded"
         else:
             continue
         if gap <= _REACH and (best is None or gap < best[0]):
@@ -98,7 +99,7 @@ def _claims(read: Sequence[Sentence]) -> list[Claim]:
         start, end = reading.sentence_span(number)
         for count in counts(reading.text, start, end, reading.lang):
             key = _owner(count, keys)
-            if key is None:
+            if key is None or reading.original(count.start - 1, count.start) in ("(", "["):  # an age in brackets
                 continue
             evidence = reading.evidence(min(count.start, key.start), max(count.end, key.end))
             claim = Claim(_TOLLS[key.word.ref], count.value, _claimant(reading, number), evidence)

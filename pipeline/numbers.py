@@ -27,6 +27,18 @@ def _words(kind: str) -> frozenset[str]:
     return frozenset(fold(word) for lang, words in table.items() if lang != "__lines__" for word in words.split())
 
 
+@cache
+def month_words() -> frozenset[str]:
+    """The folded names of the months of both calendars."""
+    table = read_yaml("numbers.yml")
+    return frozenset(
+        fold(word)
+        for kind in ("months", "solar")
+        for line in table[kind]
+        for word in line.rpartition("=")[0].split("|")
+    )
+
+
 class Number(NamedTuple):
     """A count: value and folded span."""
 
@@ -37,7 +49,7 @@ class Number(NamedTuple):
 
 def counts(text: str, start: int, end: int, lang: str) -> list[Number]:
     """The numbers in a folded stretch of text that can be counts of people."""
-    words, units, not_after = _values(lang), _words("units"), _words("not_after")
+    words, units, not_after, months = _values(lang), _words("units"), _words("not_after"), month_words()
     found: list[Number] = []
     for match in _TOKEN.finditer(text, max(0, start - 1), end + 1):
         token = match.group()
@@ -47,7 +59,7 @@ def counts(text: str, start: int, end: int, lang: str) -> list[Number]:
         stop = text.find(" ", match.end() + 1)
         after = text[match.end() + 1 : stop]
         before = text[text.rfind(" ", 0, match.start() - 1) + 1 : match.start() - 1]
-        if after in units or before in not_after or after.isdigit() or before.isdigit():
+        if after in units or before in not_after or before in months or after.isdigit() or before.isdigit():
             continue
         found.append(Number(value, match.start(), match.end()))
     return found

@@ -63,6 +63,21 @@ def test_tolls_are_ranges_with_claimants() -> None:
     assert found.detained is None
 
 
+@pytest.mark.parametrize(
+    ("text", "killed", "wounded"),
+    [
+        ("Four policemen were killed and 15 others injured in a bomb blast in Kabul.", 4, 15),
+        ("A bomb killed three people and wounded nine in Kabul.", 3, 9),
+        ("Gunmen attacked a bus in Herat, killing 12 people and wounding 30.", 12, 30),
+        ("A constable (29) was on May 28 shot dead by gunmen in Herat; two were wounded.", None, 2),
+    ],
+)
+def test_each_number_goes_to_its_own_word(text: str, killed: int | None, wounded: int) -> None:
+    found = facts(text)
+    assert (found.killed_low, found.killed_high) == (killed, killed)
+    assert (found.wounded_low, found.wounded_high) == (wounded, wounded)
+
+
 def test_numbers_that_are_no_tolls() -> None:
     found = facts("A 45-year-old man was killed by gunmen in Herat at 7 pm; 30 km away 2 tons of wheat burned.")
     assert (found.killed_low, found.killed_high) == (None, None)
