@@ -1,5 +1,5 @@
-"""Imported once by the server from which cleaning processes are forked: it cleans a page of each kind, so that every model,
-table and pattern is in memory that all of them share, and no page's limits are charged for loading them."""
+"""Imported once by the server from which cleaning processes are forked: it cleans a page of each kind, so that every
+model, table and pattern is in memory that all of them share, and no page's limits are charged for loading them."""
 
 from pipeline.clean import clean
 from pipeline.items import Page
@@ -8,7 +8,7 @@ _STORY = "".join(
     f"<p>{n}. The road to the north was opened on Sunday, the council told reporters.</p>" for n in range(6)
 )
 _PAGES = (
-    f"<html lang=en><head><title>Road opened</title></head><body><div class=story><h1>Road opened</h1>{_STORY}</div></body>",
+    f"<html lang=en><head><title>Road opened</title></head><body class=a><h1>Road opened</h1>{_STORY}</body></html>",
     "Road opened\nBy Anna Berg, 3 May 2024\nThe road to the north was opened on Sunday. " + "It is wide. " * 9,
 )
 

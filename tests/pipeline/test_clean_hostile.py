@@ -1,4 +1,6 @@
-"""Bad input of every kind the clean stage may meet, each with its named outcome. The inputs are made here, not stored."""
+"""Bad input of every kind, each with its named outcome. The inputs are made here, not stored."""
+
+# ruff: noqa: E501 - a page stands on one line
 
 import json
 from collections.abc import Callable

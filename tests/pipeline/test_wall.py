@@ -1,5 +1,7 @@
 """Pages that are no articles, and articles that look a little like them."""
 
+# ruff: noqa: E501 - a page stands on one line
+
 import pytest
 
 from pipeline.clean import clean
