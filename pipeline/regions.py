@@ -176,18 +176,17 @@ def _main(entries: dict[tuple[str, str], _Entry]) -> tuple[str, str] | None:
     countries_ = {key: score for key, score in scores.items() if key[0] == "iso3166-1" and score > 0}
     if not countries_ and not subdivisions:
         return None
-    if ("iso3166-1", "AF") in countries_:
-        subdivisions = {key: score for key, score in subdivisions.items() if key[1].startswith("AF")}
-    ranked = sorted(subdivisions, key=lambda key: -subdivisions[key])
-    if ranked:
-        best = ranked[0]
-        lead = any(
-            m.reading.field == "title" or m.sentence < 2 for _, m in entries[best].mentions if m.role != "dateline"
-        )
-        alone = len(ranked) == 1 or subdivisions[ranked[1]] < _CLEAR_LEAD * subdivisions[best]
-        if subdivisions[best] >= 2 and lead and (alone or not countries_):
-            return best
-    return max(countries_, key=lambda key: (countries_[key], key[1])) if countries_ else None
+    best = max(countries_, key=lambda key: (countries_[key], key[1])) if countries_ else ("iso3166-1", "AF")
+    ranked = sorted((k for k in subdivisions if k[1].startswith(best[1])), key=lambda k: -subdivisions[k])
+    if ranked and _carries(entries[ranked[0]], [subdivisions[key] for key in ranked]):
+        return ranked[0]
+    return best if countries_ else (ranked[0] if ranked else None)
+
+
+def _carries(entry: _Entry, scores: Sequence[float]) -> bool:
+    """Whether the heaviest subdivision carries the story: named early, and clearly before the next one."""
+    early = any(m.reading.field == "title" or m.sentence < 2 for _, m in entry.mentions if m.role != "dateline")
+    return scores[0] >= 2 and early and (len(scores) == 1 or scores[1] < _CLEAR_LEAD * scores[0])
 
 
 def _tag(entry: _Entry, main: bool) -> Tag:
