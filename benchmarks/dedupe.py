@@ -24,10 +24,10 @@ from typing import Any
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 
 from models.fingerprint import INDEX_TABLES
-from models.session import writing
+from models.session import engine, writing
 from pipeline import dedupe, story_index
 from pipeline.filters_dedupe import dedupe_lines
 from pipeline.items import DedupeInput
@@ -173,7 +173,7 @@ def main() -> None:
             print(json.dumps(row), flush=True)
         return
     with tempfile.TemporaryDirectory() as folder:
-        on = create_engine(asked.database or f"sqlite:///{folder}/index.db")
+        on = engine(asked.database or f"sqlite:///{folder}/index.db")
         try:
             row = {"stored": asked.stored, "database": on.dialect.name, "stories": asked.stories}
             row.update(speed(on, asked.stored, asked.stories))

@@ -30,7 +30,7 @@ from models.upsert import insert_or
 from pipeline.copies import Known, Overlap
 from pipeline.fingerprints import Fingerprint
 
-FULL: Final = 48
+FULL: Final = 24
 """Articles that one hash leads to. A phrase of that many texts is a formula: it takes no more of them in."""
 COMMON: Final = 8
 """A hash that leads to more articles than this makes no candidate alone."""
