@@ -44,14 +44,14 @@ def event_types() -> tuple[_Type, ...]:
 
 
 def _event_type(topics: Sequence[Tag], read: Sequence[Sentence]) -> str | None:
-    """The first matching line among the topics, the strongest topic first."""
+    """The type of the strongest topic that has one; within a topic, its first line whose words stand in the text."""
     present: set[str] = set()
     for _, _, bag in read:
         present.update(bag)
-    given = {tag.code for tag in topics}
-    for line in event_types():
-        if line.topic in given and line.all <= present:
-            return line.name
+    for tag in topics:
+        for line in event_types():
+            if line.topic == tag.code and line.all <= present:
+                return line.name
     return None
 
 

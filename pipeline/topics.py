@@ -16,6 +16,8 @@ _ARMED = frozenset(("militant", "resistance", "de-facto-gov", "state", "former-s
 _KINDS = _ARMED | {"un", "bloc", "ngo", "person", "political"}
 _TITLE_FACTOR = 1.5
 _LEAD_FACTOR = 1.2
+_EARLY_SENTENCES = 4
+_LATE_FACTOR = 0.6
 _MAX_EVIDENCE = 4
 
 
@@ -140,6 +142,13 @@ def fires(rule: Rule, sentence: Sentence) -> bool:
     return rule.all <= bag.keys() and (not rule.any or not rule.any.isdisjoint(bag)) and rule.none.isdisjoint(bag)
 
 
+def _place_factor(reading: Reading, number: int) -> float:
+    """What a sentence counts by its place: news says first what it is about, and last what came before."""
+    if reading.field == "title":
+        return _TITLE_FACTOR
+    return _LEAD_FACTOR if number == 0 else 1.0 if number < _EARLY_SENTENCES else _LATE_FACTOR
+
+
 def tag_topics(read: Sequence[Sentence]) -> tuple[Tag, ...]:
     """Topic tags of a text, the surest first. A topic needs a score of 1 over all sentences."""
     where: dict[str, list[Sentence]] = defaultdict(list)
@@ -157,7 +166,7 @@ def tag_topics(read: Sequence[Sentence]) -> tuple[Tag, ...]:
             if not fires(rule, sentence):
                 continue
             reading, number, bag = sentence
-            total += rule.score * (_TITLE_FACTOR if reading.field == "title" else _LEAD_FACTOR if number == 0 else 1.0)
+            total += rule.score * _place_factor(reading, number)
             if len(shown[rule.topic]) < _MAX_EVIDENCE:
                 for group in sorted(rule.all | (rule.any & bag.keys())):
                     evidence = reading.evidence(bag[group][0].start, bag[group][0].end)
