@@ -1,11 +1,14 @@
 """The news organisations that texts name: our own outlets and the agencies that others quote, by every spelling."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import ahocorasick
 import yaml
 
 from outlets import Outlet
@@ -63,13 +66,36 @@ def named(text: str) -> Agency | None:
     return None
 
 
+def mentions(text: str) -> Iterator[tuple[int, int]]:
+    """The places in `text` where a known spelling stands as a whole word, the longest one at each place, in order."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a few letters grow in lower case, and places would no longer agree
+        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    end_of_last = 0
+    best: dict[int, int] = {}
+    for last, length in _automaton().iter(lowered):
+        start, end = last - length + 1, last + 1
+        if (start == 0 or not _joins(text[start - 1])) and (end == len(text) or not _joins(text[end])):
+            best[start] = max(end, best.get(start, 0))
+    for start in sorted(best):
+        if start >= end_of_last:
+            end_of_last = best[start]
+            if end_of_last - start > 3 or text[start:end_of_last] in _written():
+                yield start, end_of_last
+
+
+def _joins(character: str) -> bool:
+    return character.isalnum() or character in "_-\u200c"
+
+
 @cache
-def spellings() -> re.Pattern[str]:
-    """Any known spelling as a whole word."""
-    names = sorted({" ".join(e.split()) for e in _written()}, key=len, reverse=True)
-    short = "|".join(re.escape(n) for n in names if len(n) <= 3)
-    long_ = "|".join(re.escape(n) for n in names if len(n) > 3)
-    return re.compile(rf"(?<![\w-])(?:(?i:{long_})|{short})(?![\w-])")
+def _automaton() -> Any:
+    automaton = ahocorasick.Automaton()
+    for spelling in _written():
+        name = " ".join(spelling.split()).lower()
+        automaton.add_word(name, len(name))
+    automaton.make_automaton()
+    return automaton
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from pipeline.parse import visible
+from pipeline.parse import finder, visible
 
 TAGS = (
     "p",
@@ -91,11 +91,15 @@ def key_of(text: str) -> str:
 _LETTERS = re.compile(r"\w+")
 
 
+_CANDIDATES = finder(
+    f"//*[{' or '.join(f'self::{tag}' for tag in TAGS)}][not(ancestor::nav) and not(ancestor::footer)]"
+)
+
+
 def blocks(tree: HtmlElement) -> Iterator[Block]:
     """The innermost blocks of the page's body in their order."""
-    body = tree.find(".//body")
     places: dict[HtmlElement, bool] = {}
-    for element in (body if body is not None else tree).iter(*TAGS):
+    for element in _CANDIDATES(tree):
         if element.tag in _NESTING:
             if element.tag == "span" and not _is_block_span(element):
                 continue

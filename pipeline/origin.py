@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from outlets import Outlet
-from pipeline.agencies import Agency, is_own, named, spellings
+from pipeline.agencies import Agency, is_own, mentions, named
 from pipeline.items import CitedSource, Evidence, Origin
 
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
@@ -172,11 +172,10 @@ def _other(name: str, url: str, outlet: Outlet | None, basis: str, *, trusted: b
 def cited(text: str) -> tuple[CitedSource, ...]:
     """News organisations that `text` names as the source of a statement, each with its first such place."""
     found: dict[str, CitedSource] = {}
-    for match in spellings().finditer(text):
-        agency = named(match[0])
+    for start, end in mentions(text):
+        agency = named(text[start:end])
         if agency is None or agency.name in found:
             continue
-        start, end = match.span()
         left = text[max(0, text.rfind("\n", 0, start) + 1, start - 90) : start]
         right = text[end : end + 60].split("\n")[0]
         before = _BEFORE.search(left)

@@ -151,7 +151,7 @@ def without_scripts(tree: HtmlElement) -> None:
     etree.strip_elements(tree, "script", "style", "noscript", "template", "svg", with_tail=False)
 
 
-_STYLED = finder("//*[@hidden or contains(@style, 'none') or contains(@style, 'hidden')]")
+_STYLED = finder("//*[@style][contains(@style, 'none') or contains(@style, 'hidden')] | //*[@hidden]")
 _HIDING = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 HIDDEN_SHARE = 0.3
 """Where more of the page's text than this is hidden, it waits for a program to show it, and is the story."""

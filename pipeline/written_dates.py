@@ -20,8 +20,8 @@ _PUBLISHED = re.compile(
     r"publi|posted|post time|veröff|erschienen|опубликован|منتشر|انتشار|created|\bfirst\b|erstellt|خپور", re.I
 )
 _TAGS = finder(
-    "//time | //abbr[contains(@class,'published')] | //*[contains(@itemprop,'datePublished')"
-    " or contains(@property,'datePublished') or @property='dc:date' or contains(@property,'dateCreated')]"
+    "//time | //abbr[contains(@class,'published')] | //*[@itemprop][contains(@itemprop,'datePublished')]"
+    " | //*[@property][contains(@property,'datePublished') or @property='dc:date' or contains(@property,'dateCreated')]"
 )
 _DATA = finder(
     "//*[@data-date or @data-published or @data-datetime or @data-time or @data-timestamp or @data-deploy-dt]"
