@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, insert, select, text, update
 from sqlalchemy.exc import OperationalError
 
 from models.article import Article, ArticleVersion
@@ -128,14 +128,18 @@ def _made_together(connection: Connection, decision: int) -> Sequence[Row[Any]]:
     first = connection.execute(select(table).where(table.c.id == decision, table.c.action != "undo")).one_or_none()
     if first is None:
         raise NoSuchArticle(f"there is no decision {decision}")
-    # One request gives all its rows one instant, to the microsecond.
-    return connection.execute(
-        select(table)
-        .where(
-            table.c.reviewer == first.reviewer, table.c.decided_at == first.decided_at, table.c.action == first.action
-        )
-        .order_by(table.c.id)
-    ).all()
+    return connection.execute(select(table).where(*_with(first)).order_by(table.c.id)).all()
+
+
+def _with(row: Row[Any]) -> list[ColumnElement[bool]]:
+    """What the rows of one request share: it gives all of them one instant, to the microsecond."""
+    table = ReviewDecision.__table__
+    return [table.c.reviewer == row.reviewer, table.c.decided_at == row.decided_at, table.c.action == row.action]
+
+
+def count_with(connection: Connection, row: Row[Any]) -> int:
+    """How many articles were decided together with that of `row`, itself included."""
+    return connection.execute(select(func.count()).select_from(ReviewDecision).where(*_with(row))).scalar_one()
 
 
 def _lock(connection: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:

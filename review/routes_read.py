@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from models.article import Article
 from review.article import load_article
 from review.cards import load_cards, rows_of
-from review.decisions import last_of
+from review.decisions import count_with, last_of
 from review.desk import ASSETS, STATIC, AtDesk, Desk, page
 from review.filters import BadFilter, Filter, languages
 from review.health import look
@@ -118,6 +118,7 @@ def last_decision(connection: Connection, request: Request) -> dict[str, Any] | 
     about = rows_of(connection, Article.id == row.article_id)[0]
     return {
         "id": row.id, "action": row.action, "article_id": row.article_id, "title": about.title, "reason": row.reason,
+        "further": count_with(connection, row) - 1,
     }  # fmt: skip
 
 

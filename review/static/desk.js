@@ -127,12 +127,18 @@ document.addEventListener("focusin", (event) => {
 });
 
 document.addEventListener("submit", () => { leaving = true; });
-window.addEventListener("pageshow", () => { leaving = false; });
+window.addEventListener("pageshow", () => {
+  leaving = false;
+  // The browser has scrolled to the card that the address names; at the first one the outlets' health stays in sight.
+  if (isQueue && location.hash === `#${cards()[0]?.id}`) scrollTo(0, 0);
+});
 
 $("[data-help]")?.addEventListener("click", (event) => {
   event.preventDefault();
   help.showModal();
 });
+
+document.documentElement.classList.add("js");
 
 const wide = matchMedia("(min-width: 62rem)");
 const side = $(".side");

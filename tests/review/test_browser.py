@@ -70,6 +70,7 @@ def test_the_queue_by_keyboard(page: Page, engine: Engine, newsroom: Newsroom) -
     assert current(page) == n.kunduz
     press(page, "a")
     assert current(page) == n.herat
+    expect(page.locator(".banner")).to_be_in_viewport()
     assert [row[0] for row in decisions(engine)] == [n.kunduz, n.kunduz_copy, n.kunduz_ru]
     page.keyboard.press("r")
     expect(page.locator(f"#card-{n.herat} .reasons")).to_be_visible()

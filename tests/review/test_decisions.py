@@ -78,6 +78,7 @@ def test_undo_is_a_row_and_goes_back_step_by_step(client: httpx.Client, engine: 
     """Each undo takes back the latest decision that still stands, with all that was decided by the same key."""
     n = newsroom
     press(client, Page(client.get("/")), n.kunduz, action="accept")
+    assert "Roadside bomb kills at least three in Kunduz and 2 more" in Page(client.get("/")).text("#undo")
     press(client, Page(client.get("/")), n.herat, reason="old_news")
 
     def take_back() -> httpx.Response:
