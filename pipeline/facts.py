@@ -9,7 +9,7 @@ from pipeline.event_time import event_date, local_day
 from pipeline.gazetteer import DATA, DataError
 from pipeline.items import Claim, Facts, Stamp, Tag
 from pipeline.numbers import Number, counts
-from pipeline.reading import Found, Reading
+from pipeline.reading import Found, Reading, kind_of
 from pipeline.topics import Sentence
 from pipeline.vocabulary import groups, read_yaml
 
@@ -22,6 +22,8 @@ _TOLLS: dict[str, Literal["killed", "wounded", "detained"]] = {
     "arrest": "detained",
 }
 _LEAD_SENTENCES = 4
+_OBSERVERS = frozenset(("un", "ngo"))
+_SPEECH = frozenset(("said", "says", "claimed", "claims", "reported", "گفت", "می", "وایی", "وویل", "заявил", "заявила"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +74,10 @@ def _owner(number: Number, keys: Sequence[Found]) -> Found | None:
 
 
 def _claimant(reading: Reading, sentence: int) -> str | None:
+    """Who said it: an observer named in the sentence, a party to the fight if it speaks, or an office."""
     for found in reading.actors:
-        if found.sentence == sentence and found.word.ref in (
-            "unama",
-            "un",
-            "icrc",
-            "ttp",
-            "iskp",
-            "is_core",
-            "nrf",
-            "aff",
-        ):
+        speaks = kind_of(found.word.ref) in _OBSERVERS or reading.token_after(found.end) in _SPEECH
+        if found.sentence == sentence and speaks:
             return reading.original(found.start, found.end)
     for found in reading.groups:
         if found.sentence == sentence and found.word.ref == "claimant":

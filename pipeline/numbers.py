@@ -59,7 +59,14 @@ def counts(text: str, start: int, end: int, lang: str) -> list[Number]:
         stop = text.find(" ", match.end() + 1)
         after = text[match.end() + 1 : stop]
         before = text[text.rfind(" ", 0, match.start() - 1) + 1 : match.start() - 1]
-        if after in units or before in not_after or before in months or after.isdigit() or before.isdigit():
+        if (
+            after in units
+            or before in not_after
+            or before in months
+            or "of" in (before, after)
+            or after.isdigit()
+            or before.isdigit()
+        ):
             continue
         found.append(Number(value, match.start(), match.end()))
     return found
