@@ -124,9 +124,8 @@ def _in_local_zone(
         exact = abs(seen.at - stamp.at - timedelta(minutes=ahead)) < timedelta(minutes=2)
         if exact and ahead and -12 * 60 <= ahead <= 14 * 60:
             return replace(stamp, at=stamp.at.astimezone(timezone(timedelta(minutes=ahead))))
-    for day in (url_day,):
-        if day and abs((day - stamp.at.date()).days) == 1:
-            return replace(stamp, at=stamp.at.astimezone(_nearest_zone(stamp.at, day)))
+    if url_day and abs((url_day - stamp.at.date()).days) == 1:
+        return replace(stamp, at=stamp.at.astimezone(_nearest_zone(stamp.at, url_day)))
     return stamp
 
 

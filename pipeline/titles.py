@@ -153,6 +153,9 @@ def _strip(value: str, site_names: list[str], url: str, others: set[str], key: s
             value = head
         else:
             break
+    label = re.match(r"([^:]{2,40}):\s+(?=\S)", value)
+    if label and _is_site(label[1], site_names, url) and len(words(value[label.end() :])) >= 3:
+        value = value[label.end() :]
     first = _SEPARATOR.search(value)
     if first:
         head, tail = value[: first.start()].strip(), value[first.end() :].strip()

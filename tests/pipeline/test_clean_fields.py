@@ -1,0 +1,151 @@
+"""Title, authors, language, canonical address, boilerplate: the rules that hold on any site."""
+
+import pytest
+
+from pipeline import bylines, canonical, structured, titles
+from pipeline.boilerplate import LEAST_PAGES, is_boilerplate, learn, without_boilerplate
+from pipeline.language import is_mixed, language_of
+from pipeline.parse import parse
+
+
+def headline(head: str, body: str, url: str = "https://www.valley-herald.example/news/x") -> str | None:
+    tree = parse(f"<html><head>{head}</head><body>{body}</body></html>")
+    assert tree is not None
+    return titles.headline(tree, structured.read(tree, url), url).title
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("<title>Bridge opens in May | Valley Herald</title>", "", "Bridge opens in May"),
+        ("<title>Bridge opens in May - Valley Herald</title><meta property=og:site_name content='Valley Herald'>", "", "Bridge opens in May"),
+        ("<title>Valley Herald: Bridge opens in May</title><meta property=og:site_name content='Valley Herald'>", "", "Bridge opens in May"),
+        ("<title>Bridge opens in May - World - Valley Herald</title>", "<h1>Bridge opens in May</h1>", "Bridge opens in May"),
+        ("<title>Bridge opens in May</title>", "<h1>Valley Herald</h1><h1>Bridge opens in May</h1>", "Bridge opens in May"),
+        ("<title>Bridge opens - at last</title>", "<h1>Bridge opens - at last</h1>", "Bridge opens - at last"),
+        ("<meta property=og:title content='Bridge opens in May'><title>Bridge opens in May</title>", "<h1>Local news | Bridge opens in May</h1>", "Bridge opens in May"),
+        ("<meta property=og:title content='Bridge &amp;amp; road open'>", "", "Bridge & road open"),
+        ("<meta property=og:title content='All the news'><title>Bridge opens in May</title>", "<h1>Bridge opens in May</h1>", "Bridge opens in May"),
+        ("", "<h2>Bridge opens in May</h2>", "Bridge opens in May"),
+        ("<title>Мост открыт — Новости долины</title>", "<h1>Мост открыт</h1>", "Мост открыт"),
+    ],
+)  # fmt: skip
+def test_headlines(head: str, body: str, title: str) -> None:
+    """Site names and kickers go; the visible heading and the declarations vote."""
+    assert headline(head, body) == title
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("By Anna Berg and Omid Karimi, Kabul", ["Anna Berg", "Omid Karimi"]),
+        ("BY ANNA BERG", ["ANNA BERG"]),
+        ("Von Anna Berg, Omid Karimi und Lena Wolf", ["Anna Berg", "Omid Karimi", "Lena Wolf"]),
+        ("Anna Berg, Senior Reporter", ["Anna Berg"]),
+        ("Anna Berg | Valley Herald", ["Anna Berg"]),
+        ("Written by Anna Berg on May 3, 2024", ["Anna Berg"]),
+        ("Автор: Анна Иванова", ["Анна Иванова"]),
+        ("نویسنده: فریدون آژند", ["فریدون آژند"]),
+        ("anna@valley.example", []),
+        ("https://social.example/anna", []),
+    ],
+)
+def test_bylines_are_split(byline: str, names: list[str]) -> None:
+    """Roles, places, dates and addresses are no names."""
+    assert bylines.split(byline) == names
+
+
+def test_house_bylines_are_no_authors() -> None:
+    """The outlet's own name stands for nobody, in whatever place the page writes it."""
+    tree = parse('<html><head><meta name=author content="Valley Herald"></head><body><h1>x</h1></body></html>')
+    assert tree is not None
+    claims = structured.read(tree, "https://news.example/x")
+    assert bylines.authors(tree, claims, house=("Valley Herald",)) == ()
+    assert bylines.authors(tree, claims) == ("Valley Herald",)
+
+
+def test_a_byline_beside_other_articles_is_not_taken() -> None:
+    """Names in teasers belong to what they announce."""
+    tree = parse(
+        "<html><body><div id=main><h1>Bridge opens</h1><p>Long story here.</p></div>"
+        "<div class=related><span class=author>Omid Karimi</span></div></body></html>"
+    )
+    assert tree is not None
+    found = bylines.authors(tree, structured.read(tree, ""), heading=tree.find(".//h1"))
+    assert found == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The assembly met on Monday and put off the vote until May.", "en"),
+        ("مسئولان می‌گویند که راه کوهستانی پس از دو هفته باز شده است.", "fa"),
+        ("چارواکي وايي چې د غره لار له دوو اونیو وروسته بېرته پرانیستل شوې ده او موټرې پرې تېرېږي.", "ps"),
+        ("Собрание отложило голосование до мая, сообщили в министерстве.", "ru"),
+        ("حکام کا کہنا ہے کہ پہاڑی سڑک دو ہفتے بعد دوبارہ کھول دی گئی ہے۔", "ur"),
+        ("Мақомот мегӯянд, ки роҳи кӯҳӣ пас аз ду ҳафта боз шудааст ва мошинҳо мегузаранд.", "tg"),
+        ("short", None),
+    ],
+)
+def test_the_language_is_that_of_the_text(text: str, language: str | None) -> None:
+    """H25: what the page declares is recorded, not believed."""
+    found, issues = language_of(text, declared="de-DE" if language else None)
+    assert found == language
+    assert ("language_differs" in issues) == (language is not None)
+
+
+def test_mixed_scripts_are_seen() -> None:
+    """H25: a page that changes its language midway."""
+    assert is_mixed("The assembly met. " * 20 + "Собрание отложило голосование. " * 20)
+    assert not is_mixed("The assembly met. " * 40)
+
+
+@pytest.mark.parametrize(
+    ("href", "found", "issue"),
+    [
+        ("https://news.example/a", "https://news.example/a", None),
+        ("/a#top", "https://news.example/a", None),
+        ("https://NEWS.example./a", "https://news.example/a", None),
+        ("https://evil.example/a", None, "canonical_offsite"),
+        ("javascript:alert(1)", None, "bad_canonical"),
+        ("https://news.example/", None, "canonical_collapse"),
+        ("https://user@news.example/a", None, "bad_canonical"),
+    ],
+)
+def test_canonical_addresses_stay_on_their_site(href: str, found: str | None, issue: str | None) -> None:
+    """R11 and R12: a hint, never a way to another site or to the home page."""
+    tree = parse(f'<html><head><link rel="canonical" href="{href}"></head><body>x</body></html>')
+    assert tree is not None
+    url = "https://news.example/2026/a"
+    address, issues = canonical.canonical(tree, structured.read(tree, url), url)
+    assert address == found
+    assert issues == ([issue] if issue else [])
+
+
+@pytest.mark.parametrize(
+    "line", ['Press "Enter" to skip to content', "Skip to main content", "Also read: The harbours", "Читайте также: Порт",
+             "بیشتر بخوانید: بندر", "Sign up for our newsletter to get the news", "© 2026 Valley Herald", "Image: Anna Berg"],
+)  # fmt: skip
+def test_furniture_is_known_on_any_site(line: str) -> None:
+    """Theme text, pointers and calls are no story."""
+    assert is_boilerplate(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["The newsletter of the party was seized by police on Monday.", "Share prices fell.", "He told the court to skip to the verdict.",
+             "Читайте законы, сказал судья."],
+)  # fmt: skip
+def test_sentences_with_the_same_words_stay(line: str) -> None:
+    """Only whole lines of the kind go."""
+    assert not is_boilerplate(line)
+
+
+def test_lines_that_recur_on_an_outlets_pages_are_learned() -> None:
+    """What stands on a third of the pages is furniture; four pages teach nothing."""
+    pages = [
+        f"Story number {n} begins here.\nThe Valley Herald is read by all.\nAnd it ends with {n}." for n in range(9)
+    ]
+    learned = learn(pages)
+    assert set(learned.lines.values()) == {1.0}
+    assert without_boilerplate(pages[3], learned) == "Story number 3 begins here.\nAnd it ends with 3."
+    assert not learn(pages[: LEAST_PAGES - 1]).lines
