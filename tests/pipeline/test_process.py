@@ -15,8 +15,8 @@ from sqlalchemy import Engine, insert, select, update
 
 from models.archive import Archive, open_archive
 from models.article import Article, ArticleVersion
-from models.ledger import Discovery, Fetch
 from models.lease import Superseded, begin_run, end_run
+from models.ledger import Discovery, Fetch
 from models.run import Run
 from models.session import writing
 from outlets import Outlet, load
@@ -180,7 +180,12 @@ def test_the_newer_of_two_runs_wins(
 
 @pytest.mark.timeout(180)
 def test_kill_minus_nine_and_again_equals_one_clean_run(
-    engine: Engine, archive: Archive, outlet: dict[str, Outlet], waiting: Waiting, counts: Counts, khabar_env: dict[str, str]
+    engine: Engine,
+    archive: Archive,
+    outlet: dict[str, Outlet],
+    waiting: Waiting,
+    counts: Counts,
+    khabar_env: dict[str, str],
 ) -> None:
     """I1, I2, I4: killed in the middle of the work, the next run ends with the rows of a run that was never killed."""
     number = 130

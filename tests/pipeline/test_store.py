@@ -80,10 +80,16 @@ def test_a_changed_text_is_a_new_version_and_asks_for_review_again(engine: Engin
         again = store.keep(connection, replace(item, article=edited, first_seen_at=AT + timedelta(days=3)), run_id=2)
         row = connection.execute(select(ArticleRow)).one()
         numbers = seq(connection)
-    assert (again.article_id, again.version, again.is_new_article, again.is_new_version) == (stored.article_id, 2, False, True)
+    assert (again.article_id, again.version, again.is_new_article, again.is_new_version) == (
+        stored.article_id,
+        2,
+        False,
+        True,
+    )
     assert (row.latest_version, row.review_status, row.reviewed_version, row.reviewed_by) == (2, "changed", 1, "ana")
     assert row.first_seen_at == AT
-    assert old < numbers[0] and numbers[0] != numbers[1]
+    assert old < numbers[0]
+    assert numbers[0] != numbers[1]
 
 
 def test_a_text_that_returns_is_the_old_version_again(engine: Engine) -> None:
