@@ -18,7 +18,7 @@ from pipeline.boilerplate import Learned, is_boilerplate
 from pipeline.parse import visible
 from pipeline.refine import refine
 from pipeline.structured import Structured
-from pipeline.text import line, plain, words
+from pipeline.text import line, plain, unguard, words
 
 _TAGS = re.compile(r"<[^>]{1,300}>")
 
@@ -83,7 +83,7 @@ def refined(body: Body, tree: HtmlElement, claims: Structured, *, title: str | N
         lead=plain(unescape(lead)) if lead else None,
         declared=plain(_TAGS.sub(" ", unescape(declared))) if isinstance(declared, str) else None,
     )
-    return Body(text or body.text, body.basis)
+    return Body(unguard(text) or body.text, body.basis)
 
 
 def _by_selector(tree: HtmlElement, outlet: Outlet) -> str:

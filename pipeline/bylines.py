@@ -30,7 +30,7 @@ _PREFIX = re.compile(
     re.I,
 )
 _SPLIT = re.compile(
-    r"\s*(?:;|\||•|·|/|\n|،|、|,\s*(?:and|und|y|et|e|og|och|en|и|و|او)\s+|\s(?:and|und|y|et|og|och|en|и|و|او|&|"
+    r"\s*(?:;|\||•|·|/|\n|،|、|(?<=[^\W\d_]{3})\.(?=\s)|,\s*(?:and|und|y|et|e|og|och|en|и|و|او)\s+|\s(?:and|und|y|et|og|och|en|и|و|او|&|"
     r"with|mit)\s|,)\s*"
 )
 _NOISE = re.compile(

@@ -117,9 +117,7 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
     title = opened.title
     issues += [issue for issue in head.issues if issue != "no_title" or not title]
     text = bodies.trim(opened.text, title, learned)
-    dateline = origin.dateline(text)
-    if dateline:
-        text = text[dateline.length :]
+    dateline, text = origin.split_dateline(text)
     reader = times.reader_for(page, tree.get("lang"))
     when = opened.byline.when if opened.byline and opened.byline.when else ""
     published, modified, doubts = times.times(tree, claims, page, reader, heading=head.element, byline=when)

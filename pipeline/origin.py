@@ -7,6 +7,7 @@ from outlets import Outlet
 from pipeline.agencies import Agency, is_own, mentions, named
 from pipeline.items import CitedSource, Evidence, Origin
 
+DATELINE_LINES = 3
 _MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _DASH = r"\s*(?:[-–—:،]{1,2}|\.(?=\s))?\s*"
 _DATELINES = (
@@ -120,6 +121,16 @@ def dateline(text: str) -> Dateline | None:
                 continue
             return Dateline(match["dateline"].strip(), match["place"].strip(" ,."), agency, match.end())
     return None
+
+
+def split_dateline(text: str) -> tuple[Dateline | None, str]:
+    """(the dateline, `text` without it). It begins one of the first lines: a standfirst may stand before it."""
+    lines = text.split("\n")
+    for position, line in enumerate(lines[:DATELINE_LINES]):
+        if found := dateline(line):
+            lines[position] = line[found.length :]
+            return found, "\n".join(one for one in lines if one)
+    return None, text
 
 
 def byline(line: str) -> Byline | None:

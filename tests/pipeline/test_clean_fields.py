@@ -1,5 +1,7 @@
 """Title, authors, language, canonical address, boilerplate: the rules that hold on any site."""
 
+# ruff: noqa: E501 - a page stands on one line
+
 import pytest
 
 from pipeline import bylines, canonical, structured, titles

@@ -13,7 +13,7 @@ from pipeline.pool import CleanPool
 STORY = "".join(
     f"<p>{n}. The council met in the morning and agreed on the new road to the north.</p>" for n in range(9)
 )
-GOOD = f"<html><head><title>New road</title></head><body><article><h1>New road agreed</h1>{STORY}</article></body></html>"
+GOOD = f"<html><head></head><body><article><h1>New road agreed</h1>{STORY}</article></body></html>"
 SLOW = "<html><body><p>" + "2026 " * 1_000_000
 LARGE = "<html><body><p>" + "abcdefghi " * 1_000_000
 
