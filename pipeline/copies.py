@@ -9,7 +9,7 @@ size end in the same copies.
 import heapq
 import math
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -127,16 +127,20 @@ def kind(copy: Known, origin: Known, found: Overlap) -> CopyKind:
 
 
 def settle(
-    dirty: Iterable[Known], neighbours: Callable[[Known, Sequence[Known]], list[tuple[Known, Overlap]]]
+    dirty: Iterable[Known],
+    neighbours: Callable[[Known, Sequence[Known]], list[tuple[Known, Overlap]]],
+    doubting: Callable[[int], set[int]],
+    fresh: Set[int] = frozenset(),
 ) -> list[Known]:
     """Decide anew for the `dirty` texts and for everyone whom that concerns; returns those that changed.
 
-    Runs in order of rank, so that every decision rests on decided ones. `neighbours` gets a text and those that wait.
+    Runs in order of rank, so that every decision rests on decided ones. `neighbours` gets a text and those that wait;
+    `doubting` gives the ids of the texts whose overlap with an origin needs another copy of it to vouch. The
+    `fresh` were never decided before.
     """
     waiting = [(known.rank, known) for known in dirty]
     heapq.heapify(waiting)
     queued = {known.article_id for _, known in waiting}
-    new = frozenset(queued)
     changed: list[Known] = []
     while waiting:
         _, known = heapq.heappop(waiting)
@@ -146,11 +150,17 @@ def settle(
         decide(known, earlier)
         if (known.copy_of, known.copy_kind, known.similarity) != before:
             changed.append(known)
-        if known.copy_of != before[0] or known.article_id in new:
-            for other, _ in around:
-                if other.rank > known.rank and other.article_id not in queued:
-                    queued.add(other.article_id)
-                    heapq.heappush(waiting, (other.rank, other))
+        was_origin = before[0] is None and known.article_id not in fresh
+        is_origin = known.copy_of is None
+        if is_origin != was_origin:
+            concerned = {other.article_id for other, _ in around}
+        else:  # it is nobody's origin, before and after: it concerns those only for whom it vouches or vouched
+            ends = {before[0], known.copy_of} if known.copy_of != before[0] else set()
+            concerned = {one for end in ends if end is not None for one in doubting(end)}
+        for other, _ in around:
+            if other.article_id in concerned and other.rank > known.rank and other.article_id not in queued:
+                queued.add(other.article_id)
+                heapq.heappush(waiting, (other.rank, other))
     return changed
 
 

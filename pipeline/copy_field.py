@@ -23,6 +23,8 @@ class Field:
         self.everyone = everyone
         self.around: dict[int, dict[int, Overlap]] = {}
         self.crowded: set[int] = set()
+        self.fresh: set[int] = set()
+        self.doubts: dict[int, set[int]] = {}
 
     def know(self, ids: Iterable[int]) -> None:
         """Load those of `ids` that are not loaded yet."""
@@ -36,6 +38,7 @@ class Field:
         self.know(self._origins({other for others in likely.values() for other in others}))
         copy_index.add(self.connection, [self.everyone[article_id] for article_id in prints])
         self.around.update((article_id, {}) for article_id in prints)
+        self.fresh = set(prints)
         pairs = []
         for article_id, others in likely.items():
             pairs += self._compare(article_id, {*others, *self._origins(others)})
@@ -46,7 +49,9 @@ class Field:
         dirty = {article_id for article_id in ids if article_id in self.everyone}
         changed: dict[int, Known] = {}
         for _ in range(ROUNDS):
-            moved = settle([self.everyone[article_id] for article_id in dirty], self._beside)
+            self.doubts.clear()
+            moved = settle([self.everyone[one] for one in dirty], self._beside, self._doubting, self.fresh)
+            self.fresh = set()
             changed.update((known.article_id, known) for known in moved)
             bereft = {known.article_id for known in moved if known.copy_of is None}
             dirty = self._look_further(self.crowded | bereft)
@@ -98,3 +103,8 @@ class Field:
             self.know({other for article_id in soon for other in self.around[article_id]})
         around = self.around[known.article_id]
         return [(self.everyone[other], found) for other, found in around.items() if other in self.everyone]
+
+    def _doubting(self, origin: int) -> set[int]:
+        if origin not in self.doubts:
+            self.doubts[origin] = copy_index.doubting(self.connection, origin)
+        return self.doubts[origin]

@@ -118,6 +118,12 @@ def neighbours(connection: Connection, ids: Collection[int]) -> dict[int, list[t
     return around
 
 
+def doubting(connection: Connection, origin: int) -> set[int]:
+    """The texts whose overlap with `origin` is not enough by itself."""
+    doubtful = select(overlaps.c.other_id).where(overlaps.c.article_id == origin, overlaps.c.share < 0)
+    return set(connection.execute(doubtful).scalars())
+
+
 def add(connection: Connection, known: Iterable[Known]) -> None:
     """Write new rows of `known`."""
     rows = [_row(one) for one in known]
