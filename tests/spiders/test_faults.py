@@ -31,7 +31,7 @@ def start(world: World, outlet: str = "khaama_press") -> "subprocess.Popen[bytes
         )  # fmt: skip
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 120.0) -> None:
     """Until `condition` holds; fails after `seconds`."""
     end = time.monotonic() + seconds
     while not condition():
@@ -138,8 +138,8 @@ def test_a_termination_signal_ends_it_in_order(small_world: World, replica: Repl
     wait_for(lambda: struck(replica))
     began = time.monotonic()
     child.send_signal(signal.SIGTERM)
-    assert child.wait(timeout=20) == 130, small_world.log.read_text()
-    assert time.monotonic() - began < 4  # crawl() leaves it so long before it kills
+    assert child.wait(timeout=60) == 130, small_world.log.read_text()
+    assert time.monotonic() - began < 15  # not the 30 s that the page at hand may take
     assert small_world.rows("SELECT state FROM runs") == [{"state": "interrupted"}]
     replica.heal()
     assert small_world.crawl().state == "ok"
@@ -158,22 +158,22 @@ def test_no_orphan_when_the_caller_dies(small_world: World, replica: Replica, ho
     [child] = psutil.Process(parent.pid).children()
     assert os.getpgid(child.pid) == os.getpgid(parent.pid)
     parent.send_signal(how)
-    parent.wait(timeout=20)
-    wait_for(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, 3.0)
+    parent.wait(timeout=60)
+    wait_for(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE, 10.0)
 
 
 def test_an_older_run_is_fenced_off(small_world: World, replica: Replica) -> None:
     """I2: Airflow may start a task twice. While the older run waits, a newer one takes over; the older one stops at its
     next write and leaves nothing behind."""
     small_world.point_to(replica.url)
-    replica.fail(HOST, 503, path="/persian/archives/", times=1, retry_after="6")
+    replica.fail(HOST, 503, path="/persian/archives/", times=1, retry_after="25")
     older = start(small_world)
     wait_for(lambda: any(r.status == 503 for r in replica.requests()))
     with writing(small_world.engine) as connection:  # the newer run need not wait as well
         connection.exec_driver_sql("UPDATE host_states SET wait_until = NULL")
     newer = small_world.crawl()
     assert newer.state == "ok"
-    assert older.wait(timeout=30) == 7, small_world.log.read_text()
+    assert older.wait(timeout=120) == 7, small_world.log.read_text()
     states = [row["state"] for row in small_world.rows("SELECT state FROM runs ORDER BY id")]
     assert states == ["interrupted", "ok"]
     last = small_world.rows("SELECT max(run_id) AS run FROM fetches WHERE id = (SELECT max(id) FROM fetches)")
@@ -247,7 +247,7 @@ def test_without_a_network_it_says_so(small_world: World) -> None:
     small_world.point_to("http://127.0.0.1:9")
     began = time.monotonic()
     result = small_world.crawl()
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
     assert (result.state, result.exit_code) == ("failed", 1)
     assert (result.reason or "").startswith("unreachable: no source of Khaama Press could be reached")
     assert small_world.ledger() == {}
