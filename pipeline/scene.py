@@ -37,8 +37,9 @@ def capitals_ok(reading: Reading, found: Found) -> bool:
         return True
     if reading.lang == "en" and reading.no_caps:
         return True
-    first = reading.original(found.start, found.end)[:1]
-    return not first.islower() or (name.people and name.lang in ("ru", "tg", "uz"))
+    written = reading.original(found.start, found.end)
+    capital = written != written.lower() and (" " in written or not written[:1].islower())
+    return capital or written == written.upper() or (name.people and name.lang in ("ru", "tg", "uz"))
 
 
 def survey(readings: Sequence[Reading], outlet_country: str | None) -> Scene:
