@@ -22,6 +22,8 @@ UNDATED: Final = 500
 """Undated texts among them, at least."""
 SMALL: Final = 300
 """A window of so few texts is regrouped whole whenever something comes in."""
+SPEAKERS: Final = 5
+"""Copies that speak for one origin; more would say nothing new."""
 NEAR: Final = 0.08
 NEAREST: Final = 40
 REMEMBERED: Final = 40_000
@@ -146,7 +148,14 @@ def _window(connection: Connection, fresh: Collection[int] | None) -> list[Part]
     )
     found = connection.execute(ranked, among_values(connection, [row[0] for row in rows]))
     ranks = {row[0]: (row[1], row[2], row[0]) for row in found}
-    return sorted((part_of(*row) for row in rows), key=lambda part: ranks[part.article_id])
+    rows.sort(key=lambda row: ranks[row[0]])
+    heard: Counter[int] = Counter()
+    kept = []
+    for row in rows:
+        heard[row.copy_of] += 1
+        if row.copy_of is None or heard[row.copy_of] <= SPEAKERS:
+            kept.append(part_of(*row))
+    return kept
 
 
 def _span(connection: Connection, fresh: Collection[int] | None) -> tuple[float | None, float | None, bool]:
