@@ -23,6 +23,8 @@ app = typer.Typer(
 )
 outlets_app = typer.Typer(help="Look at the outlet files.", no_args_is_help=True)
 app.add_typer(outlets_app, name="outlets")
+rules_app = typer.Typer(help="Look at the tagging rules.", no_args_is_help=True)
+app.add_typer(rules_app, name="rules")
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[OUTLET]...", help="Outlet names; none means all.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print data instead of words.")]
@@ -185,6 +187,19 @@ def outlets_check(names: Names = None, as_json: AsJson = False) -> None:
     if not findings and not as_json:
         typer.echo("Every outlet file is sound and verified.")
     _leave(Exit.CONFIG if any(finding.level == "error" for finding in findings) else Exit.OK)
+
+
+@rules_app.command("test")
+def rules_test() -> None:
+    """Try every rule on the examples and counter-examples in its file. Exit 1 when one does not hold."""
+    from pipeline.rules import check
+
+    problems = check()
+    for problem in problems:
+        typer.echo(problem)
+    if not problems:
+        typer.echo("Every rule holds on its examples and counter-examples.")
+    _leave(Exit.FAILED if problems else Exit.OK)
 
 
 @app.command()

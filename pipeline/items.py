@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from outlets import Outlet
+if TYPE_CHECKING:  # the filters start faster without the outlet schema
+    from outlets import Outlet
 
 Precision = Literal["second", "minute", "hour", "day"]
 Role = Literal["event", "mentioned", "nationality", "dateline", "source"]
@@ -37,7 +38,7 @@ class Page:
     """Header names in lower case."""
     fetched_at: datetime | None = None
     """Aware. Relative times ("2 hours ago") are understood against it; without it they stay unknown."""
-    outlet: Outlet | None = None
+    outlet: "Outlet | None" = None
     hints: Hints = field(default_factory=Hints)
 
 
@@ -179,7 +180,7 @@ class TagInput:
     text: str
     language: str | None = None
     published: Stamp | None = None
-    outlet: Outlet | None = None
+    outlet: "Outlet | None" = None
     dateline: str | None = None
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from khabar.cli import app, outlets_app
+from khabar.cli import app, outlets_app, rules_app
 from models.exits import MEANING, Exit
 from models.settings import Settings
 from models.views import VIEWS
@@ -38,6 +38,7 @@ def test_every_command_is_documented() -> None:
     """In the README's table or in its text."""
     names = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
     names += [f"outlets {command.name}" for command in outlets_app.registered_commands]
+    names += [f"rules {command.name}" for command in rules_app.registered_commands]
     shown = README + (ROOT / "Makefile").read_text(encoding="utf-8")
     assert [name for name in names if f"khabar {name}" not in shown] == []
 

@@ -35,7 +35,7 @@ KUNDUZ = Text(
         T("iso3166-1", "AF", "Afghanistan", "Kunduz", "event", precision=3, rule="places.country@1"),
         T("iso3166-2", "AF-KDZ", "Kunduz", "Kunduz", "event", True, 3, 0.95, "places.province@1"),
         T("pcode", "AF19", "Kunduz", "Kunduz", "event", False, 3, 0.95, "places.province@1"),
-        T("topic", "conflict.bombing", "Bombing, improvised explosive, suicide attack", "Roadside bomb",
+        T("topic", "conflict.bombing", "Bombing", "Roadside bomb",
           rule="bombing.device@1"),
         T("topic", "militancy.groups", "Militant groups", "claimed the attack", confidence=0.7,
           rule="groups.claim@1"),
@@ -55,7 +55,7 @@ KUNDUZ_RU = Text(
     "ru",
     tags=(
         T("iso3166-2", "AF-KDZ", "Kunduz", "Кундузе", "event", True, 3, 0.9, "places.province@1"),
-        T("topic", "conflict.bombing", "Bombing, improvised explosive, suicide attack", "взрывное устройство",
+        T("topic", "conflict.bombing", "Bombing", "взрывное устройство",
           rule="bombing.device@1"),
     ),
 )  # fmt: skip
