@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from pipeline.column import Column
+from pipeline.names import kind_of, looks_like_name, split, split_off
 from pipeline.parse import finder, visible
 from pipeline.structured import Structured, types
 from pipeline.text import fold, line
@@ -20,115 +21,14 @@ _META = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "citation_author",
     "byl", "dcsext.author", "cxenseparse:author", "og:author", "book:author", "vr:author", "article.author",
 )  # fmt: skip
-_PREFIX = re.compile(
-    r"^(?:(?:(?:article|story|text|written|words|posted|published|reported|contributed|submitted|reporting|analysis|"
-    r"review|updated|medically reviewed)\s+)?by|from the desk of|von|by\s*line|text(?:\s*(?:und|&)\s*fotos?)?|"
-    r"autor(?:in|es|a)?"
-    r"|author|ein(?:e)?\s+\w+\s+von|por|escrito por|escribe|par|di|de|door|af|av|tekst|oleh|автор(?:ы)?|текст|"
-    r"نویسنده|گزارش از|گزارشگر|به قلم|لیکوال|بقلم|كتب|کتب|publié par|veröffentlicht von|geschrieben von|publicado por|"
-    r"reporter|penulis|yazar|haber)\s*[:：]?\s+",
-    re.I,
-)
-_SPLIT = re.compile(
-    r"\s*(?:;|\||•|·|/|\n|،|、|(?<=[^\W\d_]{3})\.(?=\s)|,\s*(?:and|und|y|et|e|og|och|en|и|و|او)\s+|\s(?:and|und|y|et|og|och|en|и|و|او|&|"
-    r"with|mit)\s|,)\s*"
-)
-_NOISE = re.compile(
-    r"\(.*?\)|\[.*?\]|\S+@\S+|@\w+|https?://\S+|\s+[-–—|]\s.*$|\s+(?:기자|記者|记者)$|\bPh\.?D\.?|\bM\.?D\.?$", re.S
-)
-_DATED = re.compile(
-    r"\s*(?:\b(?:on|am|vom|el|le)\b)?\s*(?:\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|"
-    r"sun)(?:day)?\b[,.]?\s*)?"
-    r"(?:\b(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s*)?\b\d.*$",
-    re.S | re.I,
-)
-_ROLE = re.compile(
-    r"\b(?:staff|writers?|reporters?|correspondents?|editors?|columnists?|journalists?|contributors?|contributing|"
-    r"chief|"
-    r"bureau|desk|senior|director|manager|producers?|photographers?|analysts?|fellow|professor|redakteur(?:in)?|"
-    r"korrespondent(?:in)?|autor(?:in)?|redacción|opinion|associate|attorney|specialist|president|founder|"
-    r"co-founder|ceo|author|expert|coordinator|correspondant|published|updated|guest|special to|lead|head of)\b",
-    re.I,
-)
-_DESK = re.compile(r"\b(?:desk|team|bureau|staff|newsroom|redaktion)$", re.I)
-_ELSEWHERE = re.compile(r"\bon (?:facebook|twitter|instagram|linkedin|x)\b", re.I)
-_CREDENTIAL = re.compile(r"^(?:[A-Z][A-Za-z]?[A-Z.®]{1,6}|Jr\.?|Sr\.?|M\.?D\.?|Ph\.?D\.?)$")
 _PROFILE = re.compile(
     r"/(?:authors?|autor(?:en|es)?|auteurs?|contributors?|writers?|staff|journalists?|reporters?|columnists?|"
     r"newsteam|by|profile|people|team)/[^/]+",
     re.I,
 )
-_GENERIC = frozenset(
-    [
-        "admin",
-        "administrator",
-        "webmaster",
-        "unknown",
-        "anonymous",
-        "guest",
-        "user",
-        "root",
-        "author",
-        "none",
-        "null",
-        "undefined",
-        "web",
-        "online",
-        "print",
-        "developer",
-        "by",
-        "written",
-    ]
-)
-_ORGANISATION = re.compile(
-    r"\b(?:news|press|agency|agence|agencia|agentur|media|times|post|radio|tv|television|channel|network|redaktion|"
-    r"redacción|rédaction|editorial|newsroom|desk|team|staff|magazine|journal|daily|gazette|herald|tribune|online|"
-    r"corporation|inc|ltd|llc|gmbh|committee|ministry|institute|university|foundation|associated|reuters|afp|dpa|efe|"
-    r"apa|ansa|xinhua|tass|kna|sid|nachrichten|zeitung|blog|group|company)\b|خبرگزاری|ریڈیو|رادیو|تلویزیون|آژانس|"
-    r"агентство|редакция|тасс|риа",
-    re.I,
-)
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:by-?line|author|authors|autor|autoren|contributor|writer|creator)(?:$|[\s_-]|s\b|name)|"
     r"byline|author-?name",
-    re.I,
-)
-_PARTICLES = frozenset(
-    [
-        "de",
-        "da",
-        "do",
-        "dos",
-        "das",
-        "del",
-        "della",
-        "di",
-        "la",
-        "le",
-        "van",
-        "von",
-        "der",
-        "den",
-        "ter",
-        "al",
-        "el",
-        "bin",
-        "ibn",
-        "bint",
-        "zu",
-        "y",
-        "e",
-        "af",
-        "av",
-        "dos",
-    ]
-)
-_NOT_A_NAME = re.compile(
-    r"\b(?:by|the|on|at|for|with|your|our|this|about|updated|published|publiziert|written|reviewed|posted|read|"
-    r"follow|share|"
-    r"more|privacy|policy|terms|subscribe|sat|sun|mon|tue|wed|thu|fri|jan|feb|aug|sept?|oct|nov|dec|january|"
-    r"february|march|april|june|july|august|september|october|november|"
-    r"december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|minutes?|min|am|pm|est|gmt|name|email|photo)\b",
     re.I,
 )
 _LABEL = re.compile(r"writ|author|autor|verfasst|geschrieben|écrit|escrito|by|автор|نویسنده|skriv", re.I)
@@ -151,7 +51,7 @@ def authors(
     for source, names in _candidates(tree, claims, hints, heading):
         if source == "profile" and fallback:
             break
-        kinds = [(name, _kind(name, own, sites, single=source == "json_ld")) for name in names]
+        kinds = [(name, kind_of(name, own, sites, single=source == "json_ld")) for name in names]
         kept = [name for name, kind in kinds if kind != "nothing"]
         if any(kind == "person" for _, kind in kinds):
             outsiders = [name for name in kept if fold(name) not in sites]
@@ -181,7 +81,7 @@ def _profiles(tree: HtmlElement, column: Column) -> list[str]:
     for link in _LINKS(tree):
         if _PROFILE.search(link.get("href") or "") and not column.foreign(link):
             name = line(visible(link, apart=True))
-            if " " in name and _looks_like_name(name) and name not in names:
+            if " " in name and looks_like_name(name) and name not in names:
                 names.append(name)
     return names if len(names) <= 3 else []
 
@@ -220,21 +120,21 @@ def _visible(tree: HtmlElement, column: Column) -> Iterable[list[str]]:
         text = line(visible(element, apart=True))
         if 3 < len(text) < 200:
             names = split(text)
-            if names and all(_looks_like_name(n) for n in names):
+            if names and all(looks_like_name(n) for n in names):
                 yield names
     for element in tree.iter("p", "div", "span", "em", "strong", "b", "address", "h3", "h4", "h5", "h6"):
         start = line(element.text or "")
         if (
             start
             and len(start) < 90
-            and (match := _PREFIX.match(f"{start} "))
+            and (match := split_off(f"{start} "))
             and (start[0].isupper() or ":" in match[0])
             and match[0][1] != " "
         ):
             whole = line(visible(element, apart=True))
             if len(whole) < 120 and column.has(element):
                 names = split(whole)
-                if names and all(_looks_like_name(n) and " " in n for n in names):
+                if names and all(looks_like_name(n) and " " in n for n in names):
                     yield names
 
 
@@ -248,17 +148,6 @@ _BY_CLASS = finder(
 
 def _labels(element: HtmlElement) -> str:
     return " ".join(element.get(name) or "" for name in ("class", "id", "data-testid"))
-
-
-def _looks_like_name(name: str) -> bool:
-    """Whether `name` has the shape of a person's name: two to five words that begin with capitals, or one word."""
-    parts = name.split()
-    if not 1 <= len(parts) <= 5 or _NOT_A_NAME.search(name) or _kind(name, set(), set()) != "person":
-        return False
-    return all(
-        p[0].isupper() or (not p[0].isascii() and p[0].lower() == p[0].upper()) or p.lower() in _PARTICLES
-        for p in parts
-    )
 
 
 def _first_block(elements: Iterable[HtmlElement]) -> list[str]:
@@ -287,66 +176,6 @@ def _split_all(values: Iterable[str]) -> list[str]:
     for value in values:
         names += [n for n in split(value) if n not in names]
     return names
-
-
-def line_names(text: str) -> list[str]:
-    """The names in a line that is nothing but a byline ("By Anna Berg, Kabul"); none for every other line."""
-    match = _PREFIX.match(text) if 6 < len(text) < 90 else None
-    if not match or (not text[0].isupper() and text[0].isascii()) or text[-1] in "?!:" or text.count(".") > 2:
-        return []
-    names = split(text)
-    return names if names and all(_looks_like_name(n) and " " in n for n in names) else []
-
-
-def split(byline: str) -> list[str]:
-    """The names in a byline such as "By Anna Berg and Omid Karimi, Kabul". Roles, places and addresses are left out."""
-    text = line(unescape(byline))
-    if re.fullmatch(r"https?://\S+|\S+@\S+", text) or text.startswith("{"):
-        return []
-    for _ in range(2):
-        text = _PREFIX.sub("", text).strip()
-    text = _NOISE.sub(" ", text)
-    text = _DATED.sub("", text)
-    names: list[str] = []
-    parts = [p.strip(" .,;:-–—|") for p in _SPLIT.split(text)]
-    for position, part in enumerate(parts):
-        part = _PREFIX.sub("", part).strip()
-        if not part or len(part) > 70 or "http" in part:
-            continue
-        if _ELSEWHERE.search(part) or (position and _CREDENTIAL.match(part)):
-            continue
-        if position and part.isupper() and " " in part and not parts[0].isupper():
-            continue  # "David Berg, RADIO NORTH"
-        if position and (_ROLE.search(part) or (_ORGANISATION.search(part) and names)):
-            continue
-        before = _ROLE.split(part)[0].strip(" ,-–|")
-        if len(before.split()) >= 2 and not _DESK.search(part):  # "Anna Berg Senior Reporter"
-            part = before
-        if position and len(part.split()) == 1 and len(parts[0].split()) >= 2 and part.isascii():
-            continue  # a place or a title after a full name
-        names.append(part)
-    return names
-
-
-def _kind(name: str, own: set[str], sites: set[str], *, single: bool = True) -> str:
-    """person, organisation or nothing. Without `single`, one word in an alphabet with spaces is no person."""
-    bare = name.lstrip("\x00")
-    key = fold(bare)
-    if not key or key in own or key in _GENERIC or len(key) < 2:
-        return "nothing"
-    if (
-        name.startswith("\x00")
-        or key in sites
-        or _ORGANISATION.search(bare)
-        or _ROLE.search(bare)
-        or ("." in bare.strip(".") and " " not in bare)
-    ):
-        return "organisation"
-    if len(bare.split()) > 6 or re.search(r"\d|[?!:©]", bare):
-        return "nothing"
-    if not single and " " not in bare and bare[:1].lower() != bare[:1].upper():
-        return "organisation"
-    return "person"
 
 
 def _unique(names: list[str]) -> list[str]:

@@ -13,6 +13,7 @@ from pipeline import (
     canonical,
     decode,
     embedded,
+    names,
     opening,
     origin,
     parse,
@@ -108,8 +109,8 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
         raise AssertionError("a literal document always parses")
     issues += claims.issues
     outlet = page.outlet
-    names = (outlet.title, *outlet.credits) if outlet else ()
-    head = titles.headline(tree, claims, page.url, hint=page.hints.title, names=names)
+    own_names = (outlet.title, *outlet.credits) if outlet else ()
+    head = titles.headline(tree, claims, page.url, hint=page.hints.title, names=own_names)
     house = (*outlet.house_bylines, outlet.title) if outlet else ()
     authors = bylines.authors(tree, claims, heading=head.element, hints=page.hints.authors, house=house, url=page.url)
     found = (text or parse.lines_of(tree)) if simple else _body(page, tree, claims, head, authors, hidden)
@@ -123,7 +124,7 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
     published, modified, doubts = times.times(tree, claims, page, reader, heading=head.element, byline=when)
     issues += doubts
     if opened.author and (not authors or simple):
-        authors = tuple(n for n in bylines.split(opened.author) if n not in house) or authors
+        authors = tuple(n for n in names.split(opened.author) if n not in house) or authors
     language, doubts = language_of(
         text or title or "", declared=tree.get("lang"), outlet=tuple(outlet.languages) if outlet else ()
     )

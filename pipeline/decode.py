@@ -162,7 +162,7 @@ def is_wide(body: bytes) -> str | None:
     """The codec of UTF-16 without a byte order mark: NUL in every second place of its markup and nowhere else."""
     head = body[:2000]
     even, odd = head[0::2].count(0), head[1::2].count(0)
-    if len(head) < 20 or max(even, odd) < len(head) // 40 or min(even, odd) > max(even, odd) // 10:
+    if len(head) < 20 or max(even, odd) < max(4, len(head) // 40) or min(even, odd) > max(even, odd) // 10:
         return None
     return "utf-16-le" if odd > even else "utf-16-be"
 

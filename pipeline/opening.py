@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from pipeline import bylines, origin
+from pipeline import origin
 from pipeline.boilerplate import Learned, is_boilerplate
+from pipeline.names import line_names
 from pipeline.text import fold
 
 HEAD_LINES = 6
@@ -30,7 +31,7 @@ def read(text: str, title: str | None, *, simple: bool = False, learned: Learned
             heading = above[-1] if simple and above and len(above[-1]) < 200 else title
             kept = [one for one in above if one != heading and len(one) > 100]
             return Opening("\n".join([*kept, *lines[position + 1 :]]), heading, credit.author, credit)
-        names = bylines.line_names(line)
+        names = line_names(line)
         if names and position < 4:
             rest = lines[:position] + lines[position + 1 :]
             if simple and position and len(lines[position - 1]) < 200:

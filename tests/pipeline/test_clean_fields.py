@@ -7,6 +7,7 @@ import pytest
 from pipeline import bylines, canonical, structured, titles
 from pipeline.boilerplate import LEAST_PAGES, is_boilerplate, learn, without_boilerplate
 from pipeline.language import is_mixed, language_of
+from pipeline.names import split as names_in
 from pipeline.parse import parse
 
 
@@ -54,7 +55,7 @@ def test_headlines(head: str, body: str, title: str) -> None:
 )
 def test_bylines_are_split(byline: str, names: list[str]) -> None:
     """Roles, places, dates and addresses are no names."""
-    assert bylines.split(byline) == names
+    assert names_in(byline) == names
 
 
 def test_house_bylines_are_no_authors() -> None:

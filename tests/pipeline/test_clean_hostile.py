@@ -53,6 +53,7 @@ CASES: list[tuple[str, Page, str | tuple[str, ...]]] = [
     ("H03 unclosed comment", page(GOOD.replace("<main>", "<!-- <main>")), ("refused:empty_text", "quarantine:low_yield")),
     ("H04 colspan", page(GOOD.replace("<p>", "<table><tr><td colspan=9007199254740991>a</table><p>")), "done"),
     ("H05 empty", page(b"  \n"), "refused:empty"),
+    ("H05 an empty body", page(b"<html><body></body></html>"), "refused:empty_text"),
     ("H05 only script", page(HEAD + "<script>var a = 1;</script></body></html>"), "refused:empty_text"),
     ("H05 shell", page(HEAD + "<noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div>"), "refused:empty_text"),
     ("H06 soft 404", page(f"{HEAD.replace('Bridge repaired in the valley', 'Page not found')}<h1>Page not found</h1><ul>{'<li><a href=/a>Latest news</a>' * 30}</ul>"), "refused:soft_404"),
