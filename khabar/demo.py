@@ -11,7 +11,8 @@ from khabar.report import report
 from khabar.summary import show_outlets, show_refusals, show_top, show_totals
 from khabar.watch import run_dags
 from models.exits import Exit
-from models.session import reading
+from models.lease import check_origin
+from models.session import engine, reading
 from models.settings import settings
 from outlets.load import paths
 
@@ -31,6 +32,7 @@ def demo(console: Console) -> Exit:
 def run(console: Console, environment: dict[str, str] | None = None) -> Exit:
     """Run the DAGs once and tell what came of it. FAILED when an outlet or an assertion failed."""
     prepare()
+    check_origin(engine(), replica=bool((environment or {}).get("KHABAR_REPLICA") or settings().replica))
     names = list(paths())
     started = time.monotonic()
     states = run_dags(settings().var, names, environment or {}, console)

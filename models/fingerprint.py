@@ -60,6 +60,7 @@ story_terms = Table(
     Base.metadata,
     Column("term", BigInteger, primary_key=True, autoincrement=False, comment="-1 counts the articles themselves."),
     Column("articles", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 """In how many recent articles each term stood: the background against which a word is rare."""
 
@@ -69,6 +70,7 @@ story_rulings = Table(
     Column("article_id", Id, primary_key=True, autoincrement=False),
     Column("other_id", Id, primary_key=True, autoincrement=False),
     Column("together", Boolean, nullable=False),
+    sqlite_with_rowid=False,
 )
 """What a reviewer said of two articles: one story or not. No run overrules it (I3). The smaller id comes first."""
 

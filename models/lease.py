@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from models.exits import Exit
 from models.run import Lease, Run
-from models.session import writing
+from models.session import reading, writing
+from models.settings import settings
 from models.upsert import insert_or
 
 
@@ -18,6 +19,12 @@ class Superseded(Exception):
     """A newer run of the same work has begun: this one must stop, and has written nothing since."""
 
     exit_code = Exit.SUPERSEDED
+
+
+class MixedDatabase(Exception):
+    """Invented and real articles would come into one database. One sentence."""
+
+    exit_code = Exit.CONFIG
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +60,23 @@ def begin_run(on: Engine, kind: str, outlet: str = "") -> RunHandle:
             .values(state="interrupted", finished_at=now, reason="ended without a word; the next run took over")
         )
         run_id: int = connection.execute(
-            insert(Run).values(kind=kind, outlet=outlet, state="running", started_at=now, stats={}).returning(Run.id)
+            insert(Run)
+            .values(
+                kind=kind, outlet=outlet, replica=bool(settings().replica), state="running", started_at=now, stats={}
+            )
+            .returning(Run.id)
         ).scalar_one()
     return RunHandle(run_id, work, fence)
+
+
+def check_origin(on: Engine, *, replica: bool) -> None:
+    """Raises MixedDatabase when a crawl of live outlets would meet the demo's articles, or the other way round."""
+    with reading(on) as connection:
+        other = select(Run.id).where(Run.kind == "crawl", Run.replica.is_(not replica)).limit(1)
+        if connection.execute(other).scalar() is None:
+            return
+    holds = "real articles, and the demo's are invented" if replica else "the demo's invented articles"
+    raise MixedDatabase(f"this database holds {holds}: give this run another one with KHABAR_DATABASE_URL")
 
 
 def end_run(on: Engine, run: RunHandle, state: str, stats: dict[str, Any], reason: str | None = None) -> None:

@@ -21,6 +21,8 @@ class Run(Base):
     """crawl or process."""
     outlet: Mapped[str] = mapped_column(String(40))
     """Outlet name; "" for work on all outlets."""
+    replica: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether it asked the replica, whose articles are invented, instead of the live outlets."""
     state: Mapped[str] = mapped_column(String(12), server_default="running")
     """running, ok, failed or interrupted."""
     reason: Mapped[str | None] = mapped_column(Text)

@@ -78,6 +78,10 @@ def process(
                 _process_batch(on, archive, outlets, run, pool, ids, result, now)
                 done += len(ids)
                 progress(done, len(waiting))
+        if waiting:
+            with writing(on) as connection:
+                run.check(connection)
+                store.relate(connection, dedupe.regroup(connection), now())
         with reading(on) as connection:
             result.failures = broken_assertions(connection, outlets, run.run_id, now(), lookback_days)
     except BaseException as error:

@@ -107,6 +107,7 @@ def upgrade() -> None:
     sa.Column('id', Id, nullable=False),
     sa.Column('kind', sa.String(length=16), nullable=False),
     sa.Column('outlet', sa.String(length=40), nullable=False),
+    sa.Column('replica', sa.Boolean(), server_default=sa.text('(false)'), nullable=False),
     sa.Column('state', sa.String(length=12), server_default='running', nullable=False),
     sa.Column('reason', sa.Text(), nullable=True),
     sa.Column('started_at', Utc(), nullable=False),
@@ -144,12 +145,14 @@ def upgrade() -> None:
     sa.Column('article_id', Id, autoincrement=False, nullable=False),
     sa.Column('other_id', Id, autoincrement=False, nullable=False),
     sa.Column('together', sa.Boolean(), nullable=False),
-    sa.PrimaryKeyConstraint('article_id', 'other_id', name=op.f('pk_story_rulings'))
+    sa.PrimaryKeyConstraint('article_id', 'other_id', name=op.f('pk_story_rulings')),
+    sqlite_with_rowid=False
     )
     op.create_table('story_terms',
     sa.Column('term', sa.BigInteger(), autoincrement=False, nullable=False, comment='-1 counts the articles themselves.'),
     sa.Column('articles', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('term', name=op.f('pk_story_terms'))
+    sa.PrimaryKeyConstraint('term', name=op.f('pk_story_terms')),
+    sqlite_with_rowid=False
     )
     op.create_table('articles',
     sa.Column('id', Id, nullable=False),

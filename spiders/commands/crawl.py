@@ -7,6 +7,7 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 
 from models.exits import Exit
+from models.lease import MixedDatabase, check_origin
 from models.session import DatabaseError, check_schema, engine
 from models.settings import settings
 from outlets import OutletError
@@ -30,8 +31,9 @@ class Command(ScrapyCrawl):
             _leave(Exit.CONFIG, problem)
         try:
             check_schema(engine())
-        except DatabaseError as error:
-            _leave(Exit.DATABASE, str(error))
+            check_origin(engine(), replica=bool(settings().replica))
+        except (DatabaseError, MixedDatabase) as error:
+            _leave(error.exit_code, str(error))
         try:
             crawler = self._create_crawler(args[0])
         except KeyError as error:

@@ -99,6 +99,15 @@ def test_an_unreachable_outlet_is_one_sentence_and_damages_nothing(khabar: Run, 
 
 
 @pytest.mark.usefixtures("ready")
+def test_invented_and_real_articles_never_share_a_database(khabar: Run, replica_url: str) -> None:
+    """What the demo wrote is no news: a live crawl refuses its database."""
+    assert khabar("crawl", "amu_tv", KHABAR_REPLICA=replica_url).returncode == Exit.OK
+    done = khabar("crawl", "amu_tv", KHABAR_CONTACT="https://khabar-monitor.net/contact")
+    assert done.returncode == Exit.CONFIG
+    assert "the demo's invented articles" in done.stdout
+
+
+@pytest.mark.usefixtures("ready")
 def test_a_port_in_use_is_named(khabar: Run) -> None:
     """The review page says which port, and ends."""
     with socket.socket() as taken:
