@@ -25,7 +25,7 @@ from pipeline import (
 )
 from pipeline import text as characters
 from pipeline.boilerplate import Learned
-from pipeline.items import Article, Page, Stamp
+from pipeline.items import Article, Page
 from pipeline.language import is_mixed, language_of
 
 VERSION = "1"
@@ -177,8 +177,3 @@ def _body(
 def _image(claims: structured.Structured) -> str | None:
     found = claims.first("og:image", "og:image:url", "twitter:image")
     return unescape(found) if found and re.match(r"https?://", found) and len(found) < 2000 else None
-
-
-def published_iso(stamp: Stamp | None) -> str | None:
-    """The stamp as the filters write it, or None."""
-    return stamp.iso() if stamp else None
