@@ -21,13 +21,13 @@ $(VENV)/.uv: requirements-install.txt
 
 $(VENV)/.run: $(VENV)/.uv requirements.txt pyproject.toml
 	@echo "Installing the pinned requirements …"
-	@$(BIN)/uv pip install --quiet -p $(BIN)/python --require-hashes -r requirements.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode -p $(BIN)/python --require-hashes -r requirements.txt
 	@$(BIN)/uv pip install --quiet -p $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.txt
 	@echo "Installing what the tests need …"
-	@$(BIN)/uv pip install --quiet -p $(BIN)/python --require-hashes -r requirements-dev.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode -p $(BIN)/python --require-hashes -r requirements-dev.txt
 	@touch $@
 
 setup: $(VENV)/.run ## Make the environment
