@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import trafilatura
 
-from pipeline.clean import clean
-from pipeline.filters_clean import article_to_json
+from pipeline.clean.json_lines import article_to_json
+from pipeline.clean.stage import clean
 from pipeline.items import Page
 
 Row = dict[str, Any]

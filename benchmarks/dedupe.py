@@ -28,8 +28,9 @@ from sqlalchemy import Engine, text
 
 from models.fingerprint import INDEX_TABLES
 from models.session import engine, writing
-from pipeline import dedupe, story_index
-from pipeline.filters_dedupe import dedupe_lines
+from pipeline.dedupe import stage as dedupe
+from pipeline.dedupe import story_index
+from pipeline.dedupe.json_lines import dedupe_lines
 from pipeline.items import DedupeInput
 
 BATCH = 500

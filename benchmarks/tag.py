@@ -41,8 +41,8 @@ def _codes(tags: list[Row], province: bool) -> set[str]:
 
 def measure(rows: list[Row]) -> dict[str, float]:
     """The scores of one labelled file. A figure is left out when the file has no labels for it."""
-    from pipeline.filters_tag import tag_input_from_json, tagged_to_json
-    from pipeline.tag import tag
+    from pipeline.tag.json_lines import tag_input_from_json, tagged_to_json
+    from pipeline.tag.stage import tag
 
     given = [tagged_to_json(tag(tag_input_from_json(row))) for row in rows]
     both = list(zip(rows, given, strict=True))
@@ -84,7 +84,7 @@ _FILLER = {
 def speed(rows: list[Row], articles: int = 400) -> float:
     """Articles of 400 words per CPU second: three of our items and what stands between such sentences in the news."""
     from pipeline.items import TagInput
-    from pipeline.tag import tag
+    from pipeline.tag.stage import tag
 
     made: list[TagInput] = []
     by_language: dict[str, list[Row]] = {}
@@ -108,7 +108,8 @@ def speed(rows: list[Row], articles: int = 400) -> float:
 def start_up() -> float:
     """Seconds of CPU that a new process needs until its first tag."""
     code = (
-        "from pipeline.tag import tag; from pipeline.items import TagInput; tag(TagInput('x', '', 'A bomb in Kabul.'))"
+        "from pipeline.tag.stage import tag; from pipeline.items import TagInput; "
+        "tag(TagInput('x', '', 'A bomb in Kabul.'))"
     )
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run([sys.executable, "-c", code], check=True, cwd=HERE.parent)

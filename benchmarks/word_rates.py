@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from pipeline.fingerprints import plain
-from pipeline.story_terms import RATES, term
+from pipeline.dedupe.fingerprints import plain
+from pipeline.dedupe.story_terms import RATES, term
 
 WORDS_IN_TEXT = 150
 LANGUAGES = {"en": 30_000, "ru": 30_000, "fa": 20_000, "ar": 15_000, "ur": 15_000}

@@ -192,7 +192,7 @@ def outlets_check(names: Names = None, as_json: AsJson = False) -> None:
 @rules_app.command("test")
 def rules_test() -> None:
     """Try every rule on the examples and counter-examples in its file. Exit 1 when one does not hold."""
-    from pipeline.rules import check
+    from pipeline.tag.rules import check
 
     problems = check()
     for problem in problems:
@@ -209,8 +209,8 @@ def clean(processes: Annotated[int, typer.Option(min=1, max=64, help="Cleaning p
     In: id, url, html (text) or html_base64 (bytes) or path; optional headers, outlet, fetched_at.
     """
     from khabar.filters import run_filter
-    from pipeline.filters_clean import article_to_json, page_from_json
-    from pipeline.pool import CleanPool
+    from pipeline.clean.json_lines import article_to_json, page_from_json
+    from pipeline.clean.pool import CleanPool
 
     with CleanPool(processes) as pool:
         run_filter(sys.stdin.buffer, sys.stdout.buffer, page_from_json, pool.clean_many, article_to_json)
@@ -223,7 +223,7 @@ def dedupe() -> None:
     In: id, url, title, text, published, language, outlet.
     """
     from khabar.filters import run_filter, same
-    from pipeline.filters_dedupe import dedupe_lines
+    from pipeline.dedupe.json_lines import dedupe_lines
 
     run_filter(sys.stdin.buffer, sys.stdout.buffer, same, dedupe_lines, same)
 
@@ -235,8 +235,8 @@ def tag() -> None:
     In: id, title, text, language, published, outlet.
     """
     from khabar.filters import run_filter
-    from pipeline.filters_tag import tag_input_from_json, tagged_to_json
-    from pipeline.tag import tag as tag_one
+    from pipeline.tag.json_lines import tag_input_from_json, tagged_to_json
+    from pipeline.tag.stage import tag as tag_one
 
     run_filter(sys.stdin.buffer, sys.stdout.buffer, lambda row: tag_one(tag_input_from_json(row)), iter, tagged_to_json)
 

@@ -207,9 +207,7 @@ def _readable(text: str) -> str:
     def shown(match: re.Match[str]) -> str:
         raw = bytes.fromhex(match[0].replace("%", ""))
         letters = raw.decode(errors="surrogateescape")
-        return "".join(
-            c if c.isprintable() and not "\udc80" <= c <= "\udcff" else _percent_bytes(c) for c in letters
-        )
+        return "".join(c if c.isprintable() and not "\udc80" <= c <= "\udcff" else _percent_bytes(c) for c in letters)
 
     return _ENCODED_RUN.sub(shown, text)
 

@@ -18,10 +18,11 @@ from models.session import check_schema, engine, reading, writing
 from models.settings import settings
 from outlets import Outlet
 from outlets.load import survey
-from pipeline import dedupe, store
+from pipeline import store
 from pipeline.check import broken_assertions
+from pipeline.clean.pool import CleanPool
+from pipeline.dedupe import stage as dedupe
 from pipeline.items import Article, DedupeInput, Hints, Page, TagInput
-from pipeline.pool import CleanPool
 from pipeline.stages import CLEAN, TAG
 
 log = logging.getLogger(__name__)

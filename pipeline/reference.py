@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from models.place import OutletLabel, Place
 from models.upsert import insert_or
 from outlets import Outlet
-from pipeline.gazetteer import provinces
+from pipeline.tag.gazetteer import provinces
 
 
 def sync_places(connection: Connection) -> None:

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline import clean, dedupe, tag
+from pipeline.clean import stage as clean
+from pipeline.dedupe import stage as dedupe
 from pipeline.items import Article, DedupeInput, Page, Relation, Tagged, TagInput
+from pipeline.tag import stage as tag
 
 
 @dataclass(frozen=True, slots=True)

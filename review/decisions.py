@@ -168,9 +168,7 @@ def _current(articles: dict[int, Row[Any]], history: dict[int, list[Any]], artic
     return Seen(article, articles[article].latest_version, last)
 
 
-def _append(
-    connection: Connection, article: Row[Any], history: list[Any], version: int, values: dict[str, Any]
-) -> int:
+def _append(connection: Connection, article: Row[Any], history: list[Any], version: int, values: dict[str, Any]) -> int:
     before = standing(history, article.latest_version)
     touched = sorted({version, article.latest_version})
     numbers = iter(take_change_numbers(connection, 1 + len(touched)))

@@ -17,6 +17,7 @@ from review.seen import Seen
 
 router = APIRouter()
 
+
 @router.post("/decisions")
 @needs(Role.REVIEWER)
 def make_decision(

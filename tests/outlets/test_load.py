@@ -78,9 +78,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else str(value)[:50],
 )
-def test_a_mistake_names_file_line_and_key(
-    tmp_path: Path, change: tuple[str, str], line: int, words: str
-) -> None:
+def test_a_mistake_names_file_line_and_key(tmp_path: Path, change: tuple[str, str], line: int, words: str) -> None:
     """Unknown key, missing, wrong type, bad pattern, bad zone, repeated key, wrong name, code in YAML."""
     text = GOOD.replace(*change)
     assert text != GOOD

@@ -76,7 +76,7 @@ def test_the_least_certain_comes_first_and_broken_files_before_all(tmp_path: Pat
     second = '"https://news.example/all/", language: en, grade: P, verified: true'
     found = findings(
         tmp_path,
-        ("feed/\", language: en, grade: P, verified: true", "feed/\", language: en, grade: L"),
+        ('feed/", language: en, grade: P, verified: true', 'feed/", language: en, grade: L'),
         (second, '"https://news.example/all/", language: en'),
     )
     assert [(f.outlet, f.level, f.key) for f in found[:3]] == [

@@ -3,8 +3,8 @@
 import pytest
 
 from pipeline.items import TagInput
-from pipeline.tag import tag
-from pipeline.vocabulary import actors
+from pipeline.tag.stage import tag
+from pipeline.tag.vocabulary import actors
 
 
 def found(text: str, lang: str = "en") -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What changed between two versions of an article, and what is no change at all."""
 
-from pipeline.changes import Change, changes
+from pipeline.clean.changes import Change, changes
 
 OLD = "Five people were hurt on the road.\nThe mayor thanked the helpers.\nThe road was closed until noon."
 

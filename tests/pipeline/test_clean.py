@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.clean import VERSION, clean
-from pipeline.filters_clean import article_to_json, page_from_json
+from pipeline.clean.json_lines import article_to_json, page_from_json
+from pipeline.clean.stage import VERSION, clean
 from pipeline.items import Article, Hints, Page
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "clean"

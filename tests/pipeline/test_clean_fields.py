@@ -4,11 +4,11 @@
 
 import pytest
 
-from pipeline import bylines, canonical, structured, titles
-from pipeline.boilerplate import LEAST_PAGES, is_boilerplate, learn, without_boilerplate
-from pipeline.language import is_mixed, language_of
-from pipeline.names import split as names_in
-from pipeline.parse import parse
+from pipeline.clean import bylines, canonical, structured, titles
+from pipeline.clean.boilerplate import LEAST_PAGES, is_boilerplate, learn, without_boilerplate
+from pipeline.clean.language import is_mixed, language_of
+from pipeline.clean.names import split as names_in
+from pipeline.clean.parse import parse
 
 
 def headline(head: str, body: str, url: str = "https://www.valley-herald.example/news/x") -> str | None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from pipeline.clean.pool import CleanPool
 from pipeline.items import Article, Page
-from pipeline.pool import CleanPool
 
 SENTENCE = "Officials in the valley said that the bridge had been repaired before the first snow of the year. "
 STORY = "".join(f"<p>{n}. {SENTENCE * 2}</p>" for n in range(8))

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.clean import clean
-from pipeline.filters_clean import page_from_json
+from pipeline.clean.json_lines import page_from_json
+from pipeline.clean.stage import clean
 
 SEED = sorted((Path(__file__).parents[3] / "shared" / "data" / "seed").glob("*.txt"))
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipeline.dates import Reader
+from pipeline.clean.dates import Reader
 
 FETCHED = datetime(2026, 9, 1, 12, 0, tzinfo=UTC)
 

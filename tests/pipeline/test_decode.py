@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.decode import BAD_SHARE_LIMIT, clean_characters, decode
+from pipeline.clean.decode import BAD_SHARE_LIMIT, clean_characters, decode
 
 RUSSIAN = "<p>Совет открыл новую дорогу на север, сообщили в министерстве транспорта в понедельник.</p>" * 20
 DARI = "<p>شورا راه نو را به سوی شمال باز کرد و مسئولان می‌گویند کار ادامه دارد.</p>" * 20

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select
 
 from models.fingerprint import INDEX_TABLES, fingerprints
 from models.session import writing
-from pipeline import dedupe
+from pipeline.dedupe import stage as dedupe
 from pipeline.items import DedupeInput, Relation
 from tests.support.stories import garbled, report, seeded, shuffled
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.filters_dedupe import dedupe_lines
+from pipeline.dedupe.json_lines import dedupe_lines
 from tests.support.stories import garbled, report, seeded
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "dedupe"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipeline.items import Facts, Stamp, TagInput
-from pipeline.tag import tag
+from pipeline.tag.stage import tag
 
 THURSDAY = Stamp(datetime(2024, 7, 4, 12, 0, tzinfo=UTC), "second", "text", "")
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.copies import Known, overlap
-from pipeline.fingerprints import MAX_CHARS, fingerprint, plain, shingles, sketch_values, words
+from pipeline.dedupe.copies import Known, overlap
+from pipeline.dedupe.fingerprints import MAX_CHARS, fingerprint, plain, shingles, sketch_values, words
 from tests.support.stories import garbled, report
 
 TEXT = "Two people were killed in Kabul on Monday, officials said."

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.matching import Folded, Matcher, fold
+from pipeline.tag.matching import Folded, Matcher, fold
 
 
 def test_spellings_of_one_name_fold_together() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.origin import byline, cited, dateline, original
+from pipeline.clean.origin import byline, cited, dateline, original
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from outlets import OutletError, load
-from pipeline.clean import clean
+from pipeline.clean.stage import clean
 from pipeline.items import Article, Page
 
 FOLDER = Path(__file__).parents[3] / "shared" / "data" / "outlet_pages"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.clean import clean
+from pipeline.clean.pool import CleanPool
+from pipeline.clean.stage import clean
 from pipeline.items import Page
-from pipeline.pool import CleanPool
 
 STORY = "".join(
     f"<p>{n}. The council met in the morning and agreed on the new road to the north.</p>" for n in range(9)

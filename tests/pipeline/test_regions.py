@@ -2,9 +2,9 @@
 
 import pytest
 
-from pipeline.gazetteer import countries, provinces
 from pipeline.items import Tag, TagInput
-from pipeline.tag import tag
+from pipeline.tag.gazetteer import countries, provinces
+from pipeline.tag.stage import tag
 
 
 def regions(text: str, lang: str = "en", title: str = "", dateline: str | None = None) -> dict[str, Tag]:

@@ -5,7 +5,7 @@ import pytest
 from outlets import Outlet
 from outlets.schema import Assertions, Source
 from pipeline.items import TagInput
-from pipeline.tag import tag
+from pipeline.tag.stage import tag
 
 
 def outlet(country: str) -> Outlet:

@@ -6,7 +6,7 @@ from shutil import copytree
 
 import pytest
 
-from pipeline import facts, gazetteer, numbers, relevance, rules, topics, vocabulary
+from pipeline.tag import facts, gazetteer, numbers, relevance, rules, topics, vocabulary
 
 
 @pytest.fixture

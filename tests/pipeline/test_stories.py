@@ -8,10 +8,11 @@ from sqlalchemy import Engine
 
 from models.fingerprint import INDEX_TABLES
 from models.session import writing
-from pipeline import dedupe, story_index
+from pipeline.dedupe import stage as dedupe
+from pipeline.dedupe import story_index
+from pipeline.dedupe.stories import Part, brevity, group, likeness, nearest
+from pipeline.dedupe.story_terms import Terms, rarity, rates, stem, strongest, term, terms, unpacked
 from pipeline.items import DedupeInput
-from pipeline.stories import Part, brevity, group, likeness, nearest
-from pipeline.story_terms import Terms, rarity, rates, stem, strongest, term, terms, unpacked
 from tests.support.stories import report, seeded
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)

@@ -3,9 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.filters_tag import tag_input_from_json, tagged_to_json
 from pipeline.items import Tag, TagInput
-from pipeline.tag import tag
+from pipeline.tag.json_lines import tag_input_from_json, tagged_to_json
+from pipeline.tag.stage import tag
 
 # Our own retelling of the story that started the project, with its names and none of its sentences.
 FOUNDING = TagInput(

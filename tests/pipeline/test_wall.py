@@ -4,7 +4,7 @@
 
 import pytest
 
-from pipeline.clean import clean
+from pipeline.clean.stage import clean
 from pipeline.items import Page
 
 STORY = "".join(

@@ -167,9 +167,7 @@ def test_two_tabs_collide(page: Page, engine: Engine, newsroom: Newsroom) -> Non
     assert decisions(engine) == [(newsroom.takhar, "accept", None), (newsroom.takhar, "reject", "not_security")]
 
 
-def test_without_scripts_nothing_is_lost(
-    browser: Browser, address: str, engine: Engine, newsroom: Newsroom
-) -> None:
+def test_without_scripts_nothing_is_lost(browser: Browser, address: str, engine: Engine, newsroom: Newsroom) -> None:
     """Open, see the words of a tag, accept, reject with a reason, undo, filter: links and forms alone."""
     with open_page(browser, address, java_script_enabled=False) as page:
         page.goto("/")
@@ -251,9 +249,7 @@ def test_screenshots(browser: Browser, address: str, newsroom: Newsroom) -> None
         ("review-article-phone", f"/articles/{newsroom.khost}", phone, "dark", 2),
     ]  # fmt: skip
     for name, url, viewport, scheme, scale in views:
-        with open_page(
-            browser, address, viewport=viewport, color_scheme=scheme, device_scale_factor=scale
-        ) as page:
+        with open_page(browser, address, viewport=viewport, color_scheme=scheme, device_scale_factor=scale) as page:
             page.goto(url)
             path = SHOTS / f"{name}.png"
             page.screenshot(path=path)

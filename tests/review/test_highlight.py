@@ -14,7 +14,7 @@ def span(words: str, label: str = "x", tag: int | None = 1) -> Span:
 
 
 def test_overlapping_spans_keep_all_they_say() -> None:
-    """"bomb struck Kunduz" and "Kunduz city" share Kunduz: it belongs to both."""
+    """ "bomb struck Kunduz" and "Kunduz city" share Kunduz: it belongs to both."""
     cut = pieces(TEXT, [span("bomb struck Kunduz", "a"), span("Kunduz city", "b")])
     said = {piece.text: piece.says for piece in cut if piece.spans}
     assert said == {"bomb struck ": "a [rule@1]", "Kunduz": "a [rule@1]; b [rule@1]", " city": "b [rule@1]"}

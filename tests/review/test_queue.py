@@ -98,9 +98,7 @@ def test_percent_signs_are_found_as_text(client: httpx.Client, engine: Engine) -
 def test_pages_show_every_story_once(client: httpx.Client, engine: Engine) -> None:
     """I1, I2: following "next page" through equal relevances meets every story exactly once, in order."""
     with writing(engine) as connection:
-        made = [
-            add(connection, "tass", f"s{n}", CRICKET, relevance=round(n % 4 / 10, 1)) for n in range(2 * PAGE + 7)
-        ]
+        made = [add(connection, "tass", f"s{n}", CRICKET, relevance=round(n % 4 / 10, 1)) for n in range(2 * PAGE + 7)]
     seen: list[int] = []
     url = "/"
     for _ in range(10):
@@ -140,9 +138,7 @@ def test_a_large_story_stays_bounded(client: httpx.Client, engine: Engine) -> No
     assert len(page.answer.content) < 150_000
 
 
-def test_a_full_page_is_light_and_takes_few_queries(
-    client: httpx.Client, engine: Engine, database_url: str
-) -> None:
+def test_a_full_page_is_light_and_takes_few_queries(client: httpx.Client, engine: Engine, database_url: str) -> None:
     """I7: a page of stories costs as many queries as one, and weigh less than 150 KB."""
     statements: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda *a: statements.append(a[2]))

@@ -48,9 +48,7 @@ class World:
 
     def bodies(self) -> dict[str, str]:
         """url_key to the SHA-256 of the page that the ledger holds for it."""
-        found = self.rows(
-            "SELECT d.url_key, f.body_sha256 FROM discoveries d JOIN fetches f ON f.id = d.fetch_id"
-        )
+        found = self.rows("SELECT d.url_key, f.body_sha256 FROM discoveries d JOIN fetches f ON f.id = d.fetch_id")
         return {row["url_key"]: row["body_sha256"] for row in found}
 
     def archived(self) -> set[str]:
@@ -77,9 +75,7 @@ def world(
 
 
 @pytest.fixture
-def small_world(
-    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[World]:
+def small_world(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """On SQLite only, for what does not depend on the database."""
     path = tmp_path / "khabar.db"
     shutil.copy(sqlite_template, path)

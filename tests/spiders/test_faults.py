@@ -115,9 +115,7 @@ def test_kill_9_between_archive_and_row(
     assert orphans <= set(small_world.bodies().values())
 
 
-def test_kill_9_on_both_databases(
-    world: World, replica: Replica, fault_free: Callable[[World, Replica], None]
-) -> None:
+def test_kill_9_on_both_databases(world: World, replica: Replica, fault_free: Callable[[World, Replica], None]) -> None:
     """I1, I2: the same on PostgreSQL, whose half-done transaction must vanish with its connection."""
     world.point_to(replica.url)
     replica.fail(HOST, "hang", path="/pashto/archives/", times=1)
@@ -151,8 +149,10 @@ def test_no_orphan_when_the_caller_dies(small_world: World, replica: Replica, ho
     small_world.point_to(replica.url)
     replica.fail(HOST, "hang")
     parent = subprocess.Popen(
-        [sys.executable, "-c", "from spiders.crawl import crawl; crawl('khaama_press')"], env=environment(),
-        stderr=subprocess.DEVNULL, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        [sys.executable, "-c", "from spiders.crawl import crawl; crawl('khaama_press')"],
+        env=environment(),
+        stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip  (a shell that runs the tests in the background makes them ignore Ctrl-C)
     wait_for(lambda: struck(replica))
     [child] = psutil.Process(parent.pid).children()

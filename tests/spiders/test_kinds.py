@@ -197,9 +197,7 @@ def test_a_news_sitemap_and_an_image_in_it() -> None:
 
 def test_a_sitemap_index_names_its_children_newest_first() -> None:
     """They are read by the spider, bounded."""
-    parts = "".join(
-        f"<sitemap><loc>/s{n}.xml</loc><lastmod>2026-01-{n:02d}</lastmod></sitemap>" for n in range(1, 31)
-    )
+    parts = "".join(f"<sitemap><loc>/s{n}.xml</loc><lastmod>2026-01-{n:02d}</lastmod></sitemap>" for n in range(1, 31))
     listing = parse("sitemap", f"<sitemapindex>{parts}</sitemapindex>", url="https://news.test/sitemap.xml")
     assert listing.items == ()
     assert listing.parts[:2] == ("https://news.test/s30.xml", "https://news.test/s29.xml")

@@ -167,15 +167,15 @@ def test_one_dead_source_of_two_is_a_warning(
     small_world.point_to(server.url)
     pages_of(server, 1)
     server.pages["/news.test/gone/"] = http(b"Gone", status="410 Gone")
-    server.pages["/news.test/feed/"] = http(b"<rss><channel><item><link>https://news.test/a/1</link></item></channel></rss>")
+    server.pages["/news.test/feed/"] = http(
+        b"<rss><channel><item><link>https://news.test/a/1</link></item></channel></rss>"
+    )
     for _ in range(2):
         result = small_world.crawl("news", KHABAR_OUTLETS_FOLDER=str(folder))
         assert (result.state, result.warnings) == ("ok", ["https://news.test/gone/: refused:http_4xx (status 410)"])
 
 
-def test_time_is_a_budget_too(
-    small_world: World, server: HostileServer, outlet_folder: Callable[..., Path]
-) -> None:
+def test_time_is_a_budget_too(small_world: World, server: HostileServer, outlet_folder: Callable[..., Path]) -> None:
     """I7: when the run's time is up it stops asking; what is left stays pending for the next run."""
     folder = outlet_folder("news")
     small_world.point_to(server.url)

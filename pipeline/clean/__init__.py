@@ -1,0 +1,1 @@
+"""Bytes to article: decode, refuse walls, find text, title, authors, times, origin, language. Start at stage.py."""

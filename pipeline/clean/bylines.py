@@ -1,0 +1,186 @@
+"""Who wrote it: people named in structured data or in a byline, split, without roles, addresses and house names."""
+
+import re
+from collections.abc import Iterable
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from pipeline.clean.column import Column
+from pipeline.clean.names import kind_of, looks_like_name, split, split_off
+from pipeline.clean.parse import finder, visible
+from pipeline.clean.structured import Structured, types
+from pipeline.clean.text import fold, line
+
+AUTHOR_LIMIT = 20
+"""More names than this are a staff list, not a byline."""
+
+_META = (
+    "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "citation_author",
+    "byl", "dcsext.author", "cxenseparse:author", "og:author", "book:author", "vr:author", "article.author",
+)  # fmt: skip
+_PROFILE = re.compile(
+    r"/(?:authors?|autor(?:en|es)?|auteurs?|contributors?|writers?|staff|journalists?|reporters?|columnists?|"
+    r"newsteam|by|profile|people|team)/[^/]+",
+    re.I,
+)
+_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:by-?line|author|authors|autor|autoren|contributor|writer|creator)(?:$|[\s_-]|s\b|name)|"
+    r"byline|author-?name",
+    re.I,
+)
+_LABEL = re.compile(r"writ|author|autor|verfasst|geschrieben|écrit|escrito|by|автор|نویسنده|skriv", re.I)
+
+
+def authors(
+    tree: HtmlElement,
+    claims: Structured,
+    *,
+    heading: HtmlElement | None = None,
+    hints: tuple[str, ...] = (),
+    house: Iterable[str] = (),
+    url: str = "",
+) -> tuple[str, ...]:
+    """Names in the order of the byline. `house` are bylines that mean the outlet. An organisation stays when it is
+    named beside people, or when no person is named and no outlet is known that it could merely stand for."""
+    own = {fold(name) for name in house if name}
+    sites = {fold(name) for name in claims.site_names} | {fold((urlsplit(url).hostname or "").removeprefix("www."))}
+    fallback: list[str] = []
+    for source, names in _candidates(tree, claims, hints, heading):
+        if source == "profile" and fallback:
+            break
+        kinds = [(name, kind_of(name, own, sites, single=source == "json_ld")) for name in names]
+        kept = [name for name, kind in kinds if kind != "nothing"]
+        if any(kind == "person" for _, kind in kinds):
+            outsiders = [name for name in kept if fold(name) not in sites]
+            return tuple(_unique(outsiders or kept))[:AUTHOR_LIMIT]
+        fallback = fallback or kept
+    return () if own else tuple(_unique(fallback))[:AUTHOR_LIMIT]
+
+
+def _candidates(
+    tree: HtmlElement, claims: Structured, hints: tuple[str, ...], heading: HtmlElement | None
+) -> Iterable[tuple[str, list[str]]]:
+    """(source, names), best source first; read lazily, since the first with a person ends the search."""
+    yield "json_ld", _from_json_ld(claims, claims.article.get("author") or claims.article.get("creator"))
+    yield "meta", _split_all(c for key in _META for c in claims.meta.get(key, ())[:10])
+    yield "meta", _split_all(_twitter(claims))
+    yield "feed", _split_all(hints)
+    column = Column(heading)
+    for names in _visible(tree, column):
+        yield "seen", names
+    yield "json_ld", _from_json_ld(claims, claims.page.get("author"))
+    yield "profile", _profiles(tree, column)
+
+
+def _profiles(tree: HtmlElement, column: Column) -> list[str]:
+    """Names on links to author pages, in a box beside or under the text. More than three are a list of staff."""
+    names: list[str] = []
+    for link in _LINKS(tree):
+        if _PROFILE.search(link.get("href") or "") and not column.foreign(link):
+            name = line(visible(link, apart=True))
+            if " " in name and looks_like_name(name) and name not in names:
+                names.append(name)
+    return names if len(names) <= 3 else []
+
+
+_MARKED = finder("//*[@rel='author' or contains(@itemprop, 'author')]")
+_LINKS = finder("//a[@href and not(ancestor::nav) and not(ancestor::footer)]")
+
+
+def _from_json_ld(claims: Structured, value: Any, depth: int = 0) -> list[str]:
+    names: list[str] = []
+    for item in (value if isinstance(value, list) else [value])[: 2 * AUTHOR_LIMIT]:
+        item = claims.resolve(item)
+        if isinstance(item, dict) and depth < 3:
+            organisation = any("Organization" in t for t in types(item))
+            name = item.get("name")
+            if organisation and isinstance(name, str):
+                names.append(f"\x00{line(unescape(name))}")  # marked: never a person
+            else:
+                names += _from_json_ld(claims, name, depth + 1)
+        elif isinstance(item, str) and depth < 4:
+            names += split(item)
+    return names
+
+
+def _twitter(claims: Structured) -> list[str]:
+    pairs = [(claims.first(f"twitter:label{n}"), claims.first(f"twitter:data{n}")) for n in (1, 2)]
+    return [data for label, data in pairs if label and data and _LABEL.search(label)]
+
+
+def _visible(tree: HtmlElement, column: Column) -> Iterable[list[str]]:
+    """Bylines that readers see: rel=author and microdata, then elements whose class says so, in the main column."""
+    marked = _MARKED(tree)
+    yield _first_block(e for e in marked[:40] if column.has(e))
+    good = [e for e in _BY_CLASS(tree)[:80] if _CLASS.search(_labels(e)) and column.has(e)]
+    for element in good[:12]:
+        text = line(visible(element, apart=True))
+        if 3 < len(text) < 200:
+            names = split(text)
+            if names and all(looks_like_name(n) for n in names):
+                yield names
+    for element in tree.iter("p", "div", "span", "em", "strong", "b", "address", "h3", "h4", "h5", "h6"):
+        start = line(element.text or "")
+        if (
+            start
+            and len(start) < 90
+            and (match := split_off(f"{start} "))
+            and (start[0].isupper() or ":" in match[0])
+            and match[0][1] != " "
+        ):
+            whole = line(visible(element, apart=True))
+            if len(whole) < 120 and column.has(element):
+                names = split(whole)
+                if names and all(looks_like_name(n) and " " in n for n in names):
+                    yield names
+
+
+_CLASS_WORDS = ("uthor", "yline", "utor", "YLINE", "AUTHOR", "riter")
+_BY_CLASS = finder(
+    "//*["
+    + " or ".join(f"contains({a},'{w}')" for a in ("@class", "@id") for w in _CLASS_WORDS)
+    + " or contains(@data-testid, 'yline') or contains(@class, 'by-line')]"
+)  # fmt: skip
+
+
+def _labels(element: HtmlElement) -> str:
+    return " ".join(element.get(name) or "" for name in ("class", "id", "data-testid"))
+
+
+def _first_block(elements: Iterable[HtmlElement]) -> list[str]:
+    """Names of the first marked element and of its neighbours; later ones belong to other articles."""
+    names: list[str] = []
+    home = None
+    for element in elements:
+        place = element.getparent()
+        if place is None:
+            continue
+        text = element.get("content") or line(
+            visible(element.find(".//*[@itemprop='name']"), apart=True) or visible(element, apart=True)
+        )
+        if not text or len(text) > 120:
+            continue
+        if home is None:
+            home = place
+        elif place is not home and place.getparent() is not home.getparent():
+            break
+        names += [n for n in split(text) if n not in names]
+    return names
+
+
+def _split_all(values: Iterable[str]) -> list[str]:
+    names: list[str] = []
+    for value in values:
+        names += [n for n in split(value) if n not in names]
+    return names
+
+
+def _unique(names: list[str]) -> list[str]:
+    seen: dict[str, str] = {}
+    for name in names:
+        bare = name.lstrip("\x00")
+        seen.setdefault(fold(bare), bare)
+    return list(seen.values())

@@ -1,0 +1,190 @@
+"""When an article was published and changed: the page's claims in order of trust, checked against one another."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from lxml.html import HtmlElement
+
+from outlets import Outlet
+from pipeline.clean.calendars import ascii_digits
+from pipeline.clean.dates import Reader
+from pipeline.clean.structured import Structured
+from pipeline.clean.written_dates import written
+from pipeline.items import Page, Stamp
+
+_PUBLISHED = (
+    "article:published_time", "article:published", "og:article:published_time", "og:published_time",
+    "datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
+    "publishdate", "publish-date", "publish_date", "publication_date", "pubdate", "pdate", "date.published",
+    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "citation_publication_date",
+    "citation_date", "rnews:datepublished", "article.published", "published-date", "published_at",
+    "originalpublicationdate", "bt:pubdate", "iso-8601-publish-date", "last-publish", "dc.date", "dcterms.date",
+    "article:post_date", "og:pubdate", "created", "datecreated", "date", "timestamp", "release_date",
+    "video:release_date",
+)  # fmt: skip
+_MODIFIED = (
+    "article:modified_time", "og:updated_time", "datemodified", "lastmod", "last-modified", "dcterms.modified",
+    "dc.date.modified", "revised", "article:modified", "og:modified_time", "updated_time",
+)  # fmt: skip
+_URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2])[/_-]?(0[1-9]|[12]\d|3[01])(?!\d)")
+_URL_DAY_SHORT = re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/")
+_URL_DAY_NAMED = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})/", re.I)
+_DAY_FIRST = frozenset(
+    "de fr es it pt nl ru uk pl cs sk tr sv no nb nn da fi hu ro bg el ar fa ps id vi hi ur he is".split()  # noqa: SIM905
+)
+_DAY_FIRST_ENGLISH = frozenset({"en-gb", "en-au", "en-in", "en-ie", "en-nz", "en-za", "en-pk"})
+MIGRATED = timedelta(days=2)
+"""A stamp later than the day in the address by more than this was set again when the site moved."""
+
+
+def reader_for(page: Page, language: str | None) -> Reader:
+    """A reader that means what the page's outlet means: its zone, calendar and order of day and month."""
+    outlet: Outlet | None = page.outlet
+    order = outlet.date_order if outlet else "ymd"
+    tag = (language or "").lower().replace("_", "-")
+    if order == "ymd" and not outlet:
+        order = (
+            "mdy"
+            if tag == "en-us"
+            else "dmy"
+            if tag.split("-")[0] in _DAY_FIRST or tag in ("en-gb", "en-au", "en-in", "en-ie", "en-nz", "en-za")
+            else "ymd"
+        )
+    return Reader(
+        zone=ZoneInfo(outlet.timezone) if outlet else None,
+        order=order,
+        calendar=outlet.calendar if outlet else "gregorian",
+        fetched_at=page.fetched_at or _server_date(page),
+    )
+
+
+def _server_date(page: Page) -> datetime | None:
+    """The answer's own Date header, for pages handed over without a fetch time."""
+    raw = page.headers.get("date")
+    try:
+        found = parsedate_to_datetime(raw) if raw else None
+    except ValueError:
+        return None
+    return found if found and found.tzinfo else None
+
+
+def times(
+    tree: HtmlElement,
+    claims: Structured,
+    page: Page,
+    reader: Reader,
+    *,
+    heading: HtmlElement | None = None,
+    byline: str = "",
+) -> tuple[Stamp | None, Stamp | None, list[str]]:
+    """(published, modified, issues). `heading` shows the title; `byline` is a line of text that names the day."""
+    url_day = day_of_url(page.url)
+    declared = list(_read(reader, _declared(claims, page)))
+    known = bool(declared) and (reader.zone is not None or bool(declared[0].at.utcoffset()))
+    shown = written(tree, heading, lines=not known)
+    seen = _first(reader, ([(byline, "byline")] if byline else []) + shown.published)
+    published = declared[0] if declared else seen
+    issues: list[str] = []
+    if published is None and url_day:
+        published = reader.read(url_day.isoformat(), "url")
+    elif published and url_day and abs((published.at.date() - url_day).days) > 1:
+        issues.append("date_conflict")
+        if published.at.date() > url_day + MIGRATED:  # addresses are minted once; stamps move with the site
+            published = reader.read(url_day.isoformat(), "url") or published
+    others = [stamp for stamp in (*declared[1:3], seen) if stamp]
+    if published and any(abs((other.at - published.at).days) > 2 for other in others):
+        issues.append("date_conflict")
+    if published and published.precision in ("second", "minute"):
+        published = _in_local_zone(published, reader, declared, seen, url_day)
+    modified = _first(reader, [*_changed(claims), *shown.updated])
+    if modified and published and modified.utc() < published.utc() - timedelta(days=1):
+        issues.append("modified_before_published")
+    return published, modified, list(dict.fromkeys([*issues, *reader.issues]))
+
+
+def _in_local_zone(
+    stamp: Stamp, reader: Reader, declared: list[Stamp], seen: Stamp | None, url_day: date | None
+) -> Stamp:
+    """The same instant in the zone in which the page was written, where UTC hides it: the outlet's zone, an offset that
+    another claim gives for the instant, or the one between it and the clock that readers see. The instant stays."""
+    if stamp.at.utcoffset() != timedelta(0):
+        return stamp
+    if reader.zone is not None:
+        return replace(stamp, at=stamp.at.astimezone(reader.zone))
+    for other in (*declared, *([seen] if seen else [])):
+        if other.at.utcoffset() and abs(other.at - stamp.at) < timedelta(minutes=2):
+            return replace(stamp, at=stamp.at.astimezone(other.at.tzinfo))
+    if seen and seen.precision in ("second", "minute") and not seen.at.utcoffset():
+        ahead = round((seen.at.replace(second=0) - stamp.at.replace(second=0)) / timedelta(minutes=15)) * 15
+        exact = abs(seen.at - stamp.at - timedelta(minutes=ahead)) < timedelta(minutes=2)
+        if exact and ahead and -12 * 60 <= ahead <= 14 * 60:
+            return replace(stamp, at=stamp.at.astimezone(timezone(timedelta(minutes=ahead))))
+    if url_day and abs((url_day - stamp.at.date()).days) == 1:
+        return replace(stamp, at=stamp.at.astimezone(_nearest_zone(stamp.at, url_day)))
+    return stamp
+
+
+def _nearest_zone(at: datetime, day: date) -> timezone:
+    """The whole-hour zone nearest to UTC in which the instant `at` falls on `day`, the day before or after in UTC."""
+    midnight = datetime.combine(at.date(), datetime.min.time(), UTC)
+    if day < at.date():
+        hours = -(int((at - midnight) / timedelta(hours=1)) + 1)
+    else:
+        hours = int((midnight + timedelta(days=1) - at - timedelta(seconds=1)) / timedelta(hours=1)) + 1
+    return timezone(timedelta(hours=hours)) if -12 <= hours <= 14 else UTC
+
+
+def day_of_url(url: str) -> date | None:
+    """The day in an address such as /2023/06/15/. None when it has none or several."""
+    path = unquote(urlsplit(url).path)
+    days = set()
+    for pattern in (_URL_DAY, _URL_DAY_SHORT):
+        for match in pattern.finditer(ascii_digits(path)):
+            try:
+                days.add(date(int(match[1]), int(match[2]), int(match[3])))
+            except ValueError:
+                continue
+    if named := _URL_DAY_NAMED.search(path):
+        stamp = Reader().read(f"{named[3]} {named[2]} {named[1]}", "url")
+        if stamp:
+            days.add(stamp.at.date())
+    return days.pop() if len(days) == 1 and min(days).year >= 1990 else None
+
+
+def _declared(claims: Structured, page: Page) -> Iterator[tuple[object, str]]:
+    """Machine-readable claims of publication, most trusted first."""
+    yield _one(claims.article.get("datePublished")), "json_ld"
+    for name in _PUBLISHED:
+        for content in claims.meta.get(name, ())[:2]:
+            yield content, "meta"
+    yield page.hints.published, "feed"
+    yield _one(claims.page.get("datePublished") or claims.page.get("uploadDate")), "json_ld"
+    yield _one(claims.article.get("dateCreated")), "json_ld"
+
+
+def _changed(claims: Structured) -> Iterator[tuple[object, str]]:
+    """Machine-readable claims of the last change, most trusted first."""
+    yield _one(claims.article.get("dateModified")), "json_ld"
+    for name in _MODIFIED:
+        for content in claims.meta.get(name, ())[:1]:
+            yield content, "meta"
+    yield _one(claims.page.get("dateModified")), "json_ld"
+
+
+def _read(reader: Reader, values: Iterable[tuple[object, str]]) -> Iterator[Stamp]:
+    for raw, basis in values:
+        if isinstance(raw, (str, int, float)) and (stamp := reader.read(raw, basis)):
+            yield stamp
+
+
+def _first(reader: Reader, values: Iterable[tuple[object, str]]) -> Stamp | None:
+    return next(_read(reader, values), None)
+
+
+def _one(value: object) -> object:
+    return value[0] if isinstance(value, list) and value else value

@@ -1,0 +1,186 @@
+"""Decides which texts are copies of which, from sketches alone: pure functions, no database.
+
+A copy is tested against an origin and never chained through other copies, because a page that quotes two articles
+would chain them together. Taken in order of origin (time first), a text is a copy of the origin that it overlaps most,
+or becomes an origin itself. That rule reads the set of texts, not the order of arrival, so any order and any batch
+size end in the same copies.
+"""
+
+import heapq
+import math
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence, Set
+from dataclasses import dataclass
+from typing import Final
+
+from pipeline.dedupe.fingerprints import SKETCH, SKETCH_BITS, sketch_values
+from pipeline.items import CopyKind
+
+NEEDED: Final = 0.42
+"""Share of the shorter text's shingles that a copy has in common. Independent reports of one event stay under 0.42;
+a text with one letter in twenty-five misread keeps about 0.58."""
+MARGIN: Final = 0.25
+"""More is asked of few samples: NEEDED + MARGIN / sqrt(samples)."""
+DOUBTFUL: Final = 0.3
+"""A share from here on is remembered too: with an origin it makes a copy where a copy of that origin speaks for it."""
+FEW: Final = 4
+"""Fewest common hashes that say anything."""
+SHORT: Final = 12
+"""Texts of fewer shingles (headlines) are copies only when nearly all of both is common."""
+SHORT_NEEDED: Final = 0.8
+ALIKE: Final = 0.6
+"""Texts of which neither stands in the other much more than the other way round are edits of one another."""
+UNDATED: Final = 1 << 40
+"""Seconds, later than the year 9999: who does not know its time is never thought the origin of one who does."""
+CREDITS: Final = 1 << 42
+"""Who names another outlet as its source is never thought the origin of one who does not."""
+
+
+@dataclass(slots=True)
+class Known:
+    """One text as the index knows it. `copy_of` is an article id, or None for an origin."""
+
+    article_id: int
+    since: int
+    tie: int
+    size: int
+    content: int
+    sketch: bytes
+    copy_of: int | None = None
+    copy_kind: CopyKind | None = None
+    similarity: int | None = None
+    story: int = 0
+    _values: list[int] | None = None
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        """Who comes first may be the origin."""
+        return self.since, self.tie, self.article_id
+
+    @property
+    def credits_other(self) -> bool:
+        """Whether it names another outlet as its source."""
+        return self.since >= CREDITS // 2
+
+    @property
+    def at(self) -> int | None:
+        """Seconds since 1970, None when undated."""
+        at = self.since - CREDITS if self.credits_other else self.since
+        return None if at == UNDATED else at
+
+    @property
+    def values(self) -> list[int]:
+        """The sampled hashes, ascending."""
+        if self._values is None:
+            self._values = sketch_values(self.sketch).tolist()
+        return self._values
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How much of each text stands in the other, per mille."""
+
+    share: int
+    other_share: int
+    sure: bool = True
+    """Enough for a copy by itself."""
+
+    @property
+    def strength(self) -> int:
+        """Orders the possible origins of one text: the contained share first, then how alike the two are as a whole."""
+        return 2 * max(self.share, self.other_share) + min(self.share, self.other_share)
+
+    def turned(self) -> "Overlap":
+        """The same seen from the other text."""
+        return Overlap(self.other_share, self.share, self.sure)
+
+
+def overlap(one: Known, other: Known) -> Overlap | None:
+    """How much two texts share, or None when it is too little to mean anything."""
+    if not one.size or not other.size:
+        return None
+    if one.content == other.content:
+        return Overlap(1000, 1000)
+    mine, theirs = one.values, other.values
+    common = len(set(mine).intersection(theirs))
+    if common < min(FEW, one.size, other.size):
+        return None
+    limit = min(_reach(one), _reach(other))
+    seen_here, seen_there = bisect_right(mine, limit), bisect_right(theirs, limit)
+    share, other_share = common / seen_here, common / seen_there
+    if min(one.size, other.size) < SHORT:
+        sure = min(share, other_share) >= SHORT_NEEDED
+        doubtful = False
+    else:
+        sure = max(share, other_share) >= NEEDED + MARGIN / math.sqrt(min(seen_here, seen_there))
+        doubtful = max(share, other_share) >= DOUBTFUL
+    return Overlap(round(1000 * share), round(1000 * other_share), sure) if sure or doubtful else None
+
+
+def kind(copy: Known, origin: Known, found: Overlap) -> CopyKind:
+    """exact: the same words. near: the same text, edited. syndicated: a part of it, or it with other text around."""
+    if copy.content == origin.content:
+        return "exact"
+    if copy.credits_other or min(found.share, found.other_share) < ALIKE * max(found.share, found.other_share):
+        return "syndicated"
+    return "near"
+
+
+def settle(
+    dirty: Iterable[Known],
+    neighbours: Callable[[Known, Sequence[Known]], list[tuple[Known, Overlap]]],
+    doubting: Callable[[int], set[int]],
+    fresh: Set[int] = frozenset(),
+) -> list[Known]:
+    """Decide anew for the `dirty` texts and for everyone whom that concerns; returns those that changed.
+
+    Runs in order of rank, so that every decision rests on decided ones. `neighbours` gets a text and those that wait;
+    `doubting` gives the ids of the texts whose overlap with an origin needs another copy of it to vouch. The
+    `fresh` were never decided before.
+    """
+    waiting = [(known.rank, known) for known in dirty]
+    heapq.heapify(waiting)
+    queued = {known.article_id for _, known in waiting}
+    changed: list[Known] = []
+    while waiting:
+        _, known = heapq.heappop(waiting)
+        around = neighbours(known, [other for _, other in waiting])
+        before = known.copy_of, known.copy_kind, known.similarity
+        earlier = [(other, found) for other, found in around if other.rank < known.rank]
+        decide(known, earlier)
+        if (known.copy_of, known.copy_kind, known.similarity) != before:
+            changed.append(known)
+        was_origin = before[0] is None and known.article_id not in fresh
+        is_origin = known.copy_of is None
+        if is_origin != was_origin:
+            concerned = {other.article_id for other, _ in around}
+        else:  # it is nobody's origin, before and after: it concerns those only for whom it vouches or vouched
+            ends = {before[0], known.copy_of} if known.copy_of != before[0] else set()
+            concerned = {one for end in ends if end is not None for one in doubting(end)}
+        for other, _ in around:
+            if other.article_id in concerned and other.rank > known.rank and other.article_id not in queued:
+                queued.add(other.article_id)
+                heapq.heappush(waiting, (other.rank, other))
+    return changed
+
+
+def decide(known: Known, earlier: Sequence[tuple[Known, Overlap]]) -> None:
+    """Make `known` a copy of the origin among `earlier` (all decided) that it overlaps most, or an origin itself."""
+    vouched = {other.copy_of for other, found in earlier if found.sure and other.copy_of is not None}
+    origins = [
+        (other, found)
+        for other, found in earlier
+        if other.copy_of is None and (found.sure or other.article_id in vouched)
+    ]
+    if not origins:
+        known.copy_of = known.copy_kind = known.similarity = None
+        return
+    origin, found = min(origins, key=lambda pair: (not pair[1].sure, -pair[1].strength, pair[0].rank))
+    known.copy_of = origin.article_id
+    known.copy_kind = kind(known, origin, found)
+    known.similarity = max(found.share, found.other_share)
+
+
+def _reach(known: Known) -> int:
+    """Up to which hash the sketch is complete."""
+    return 1 << SKETCH_BITS if known.size <= SKETCH else known.values[-1]

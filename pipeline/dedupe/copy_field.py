@@ -1,0 +1,110 @@
+"""The texts that one call of the dedupe stage is concerned with: what the index knows of them, loaded as needed."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from sqlalchemy import Connection
+
+from pipeline.dedupe import copy_index
+from pipeline.dedupe.copies import Known, Overlap, overlap, settle
+from pipeline.dedupe.fingerprints import Fingerprint
+
+AHEAD: Final = 200
+"""Texts whose overlaps are loaded together."""
+ROUNDS: Final = 4
+"""How often texts of a crowd ask for the origins of those whom they see."""
+
+
+class Field:
+    """Loaded texts by article id in `everyone`, and for some of them whom they overlap."""
+
+    def __init__(self, connection: Connection, everyone: dict[int, Known]) -> None:
+        self.connection = connection
+        self.everyone = everyone
+        self.around: dict[int, dict[int, Overlap]] = {}
+        self.crowded: set[int] = set()
+        self.fresh: set[int] = set()
+        self.doubts: dict[int, set[int]] = {}
+
+    def know(self, ids: Iterable[int]) -> None:
+        """Load those of `ids` that are not loaded yet."""
+        missing = [article_id for article_id in ids if article_id not in self.everyone]
+        self.everyone.update(copy_index.load(self.connection, missing))
+
+    def add(self, prints: dict[int, Fingerprint]) -> None:
+        """Store new texts (loaded already) and their overlaps with their candidates and with these one's origins."""
+        likely, self.crowded = copy_index.candidates(self.connection, prints)
+        self.know({other for others in likely.values() for other in others})
+        self.know(self._origins({other for others in likely.values() for other in others}))
+        copy_index.add(self.connection, [self.everyone[article_id] for article_id in prints])
+        self.around.update((article_id, {}) for article_id in prints)
+        self.fresh = set(prints)
+        pairs = []
+        for article_id, others in likely.items():
+            pairs += self._compare(article_id, {*others, *self._origins(others)})
+        copy_index.join(self.connection, pairs)
+
+    def settle(self, ids: Iterable[int]) -> dict[int, Known]:
+        """Decide for `ids` and all whom it concerns; returns the texts that changed, by article id."""
+        dirty = {article_id for article_id in ids if article_id in self.everyone}
+        changed: dict[int, Known] = {}
+        for _ in range(ROUNDS):
+            self.doubts.clear()
+            moved = settle([self.everyone[one] for one in dirty], self._beside, self._doubting, self.fresh)
+            self.fresh = set()
+            changed.update((known.article_id, known) for known in moved)
+            bereft = {known.article_id for known in moved if known.copy_of is None}
+            dirty = self._look_further(self.crowded | bereft)
+            if not dirty:
+                break
+        return changed
+
+    def _look_further(self, ids: Iterable[int]) -> set[int]:
+        """In a crowd a text sees only some of its likes, but through them their origins; returns who found new ones."""
+        found: set[int] = set()
+        pairs: list[tuple[int, int, Overlap]] = []
+        for article_id in sorted(ids):
+            unseen = self._origins(self.around[article_id]) - {article_id, *self.around[article_id]}
+            self.know(unseen)
+            new = self._compare(article_id, unseen)
+            if new:
+                pairs += new
+                found.update((article_id, *unseen))
+        copy_index.join(self.connection, pairs)
+        return found
+
+    def _compare(self, article_id: int, others: set[int]) -> list[tuple[int, int, Overlap]]:
+        """The new overlaps of a text, at most EDGES of them: with the earliest, who may be its origin."""
+        mine = self.around[article_id]
+        found = []
+        for other in others - {article_id} - mine.keys():
+            if other in self.everyone:
+                shared = overlap(self.everyone[article_id], self.everyone[other])
+                if shared:
+                    found.append((self.everyone[other].rank, other, shared))
+        found.sort(key=lambda one: one[0])
+        pairs = []
+        for _, other, shared in found[: copy_index.EDGES]:
+            mine[other] = shared
+            if other in self.around:
+                self.around[other][article_id] = shared.turned()
+            pairs.append((article_id, other, shared))
+        return pairs
+
+    def _origins(self, ids: Iterable[int]) -> set[int]:
+        known = (self.everyone[article_id] for article_id in ids if article_id in self.everyone)
+        return {one.copy_of for one in known if one.copy_of is not None}
+
+    def _beside(self, known: Known, waiting: Sequence[Known]) -> list[tuple[Known, Overlap]]:
+        if known.article_id not in self.around:
+            soon = {known.article_id, *(other.article_id for other in waiting[:AHEAD])} - self.around.keys()
+            for article_id, pairs in copy_index.neighbours(self.connection, soon).items():
+                self.around[article_id] = dict(pairs)
+            self.know({other for article_id in soon for other in self.around[article_id]})
+        around = self.around[known.article_id]
+        return [(self.everyone[other], found) for other, found in around.items() if other in self.everyone]
+
+    def _doubting(self, origin: int) -> set[int]:
+        if origin not in self.doubts:
+            self.doubts[origin] = copy_index.doubting(self.connection, origin)
+        return self.doubts[origin]

@@ -1,0 +1,37 @@
+"""The tag stage: places, topics, actors, facts and relevance of an article, each with the words that it rests on."""
+
+from pipeline.items import Tagged, TagInput
+from pipeline.tag.actors import tag_actors
+from pipeline.tag.facts import code_facts
+from pipeline.tag.reading import FieldName, Reading, language_of
+from pipeline.tag.regions import tag_regions
+from pipeline.tag.relevance import score
+from pipeline.tag.topics import sentences, tag_topics
+
+VERSION = "1"
+# Beyond this many characters no news article adds a place or topic; a 10 MB page must not cost seconds (I7).
+_MAX_TEXT = 100_000
+
+
+def tag(item: TagInput) -> Tagged:
+    """Tags one article. Pure (I4): the same input gives the same tags; evidence text equals the slice of its field."""
+    lang = language_of(f"{item.title} {item.text[:2000]}", item.language)
+    fields: list[tuple[FieldName, str]] = [
+        ("title", item.title),
+        ("text", item.text),
+        ("dateline", item.dateline or ""),
+    ]
+    readings = [Reading(name, value[:_MAX_TEXT], lang) for name, value in fields if value]
+    country = item.outlet.country if item.outlet else None
+    regions = tag_regions(readings, country)
+    read = sentences(readings)
+    topics = tag_topics(read)
+    actors = tag_actors(readings, regions)
+    return Tagged(
+        id=item.id,
+        regions=regions,
+        topics=topics,
+        actors=actors,
+        facts=code_facts(read, topics, item.published),
+        relevance=score(read, regions, topics, actors, country),
+    )
