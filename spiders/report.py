@@ -89,19 +89,8 @@ class RunReport:
             "sources": [report.summary() for report in spider.reports],
             "visits": dict(spider.visits),
             "requests": spider.asker.requests if spider.asker else 0,
-            "peak_bytes": _peak_bytes(),
             "stats": self.crawler.stats.get_stats(),
         }
-
-
-def _peak_bytes() -> int | None:
-    """The most memory that this program held. Scrapy's memusage/max is wrong for a child: Linux hands down the parent's
-    maximum through fork and exec. None where there is no /proc."""
-    try:
-        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return None
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:")), None)
 
 
 def write_json(path: Path, value: Any) -> None:

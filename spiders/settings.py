@@ -66,7 +66,11 @@ DOWNLOADER_MIDDLEWARES = {
     "spiders.robots.RobotsMiddleware": 100,
     "spiders.redirects.NamedRedirectMiddleware": 600,
 }
-EXTENSIONS = {"spiders.report.RunReport": 500}
+EXTENSIONS = {
+    "scrapy.extensions.memusage.MemoryUsage": None,
+    "spiders.memory.OwnMemoryUsage": 0,
+    "spiders.report.RunReport": 500,
+}
 
 KHABAR_STATS_PATH = ""  # where the run's report is written as JSON
 KHABAR_SECONDS = 3600.0  # a run stops asking after this long; the rest stays pending for the next one

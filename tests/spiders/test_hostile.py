@@ -121,7 +121,7 @@ def test_every_answer_has_its_name(small_world: World, outlet_folder: Callable[.
     assert server.times("/news.test/a/T16-truncated-gzip") == 3
     assert all(b"Cookie:" not in request and b"Referer:" not in request for request in server.requests)
     assert seconds < 120
-    assert result.report["peak_bytes"] < 400 * 1024 * 1024
+    assert result.report["stats"]["memusage/max"] < 400 * 1024 * 1024
     kept = small_world.rows("SELECT body_sha256 FROM fetches WHERE kind = 'article' AND body_sha256 IS NOT NULL")
     assert len(kept) == sum(outcome == "pending" for _, outcome in CASES.values())
 

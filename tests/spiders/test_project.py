@@ -122,3 +122,14 @@ def test_the_crawl_function_is_light() -> None:
     code = f"import sys, spiders.crawl; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_large_parent_does_not_count_as_ours() -> None:
+    """I7: the memory limit is the crawl's own; Linux would hand down what the starting process once held."""
+    code = (
+        "import subprocess, sys; held = bytearray(900 * 1024 * 1024); "
+        "sys.exit(subprocess.run([sys.executable, '-c', "
+        "'from spiders.memory import OwnMemoryUsage as M; "
+        "import sys; sys.exit(M.get_virtual_size(object.__new__(M)) > 300 * 1024 * 1024)']).returncode)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, timeout=60).returncode == 0
