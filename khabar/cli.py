@@ -126,7 +126,7 @@ def demo() -> None:
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """What each outlet's last crawl found, and what waits. Exit 1 when an outlet's last crawl failed."""
+    """What each outlet's last crawl found, and what waits. Exit 1 when a last crawl or the last processing failed."""
     from khabar.report import report
     from khabar.summary import show_outlets, show_refusals, show_totals
     from models.session import check_schema, reading
@@ -141,7 +141,8 @@ def status(as_json: AsJson = False) -> None:
         show_outlets(console, found)
         show_refusals(console, found)
         show_totals(console, found)
-    _leave(Exit.FAILED if any(outlet.state == "failed" for outlet in found.outlets) else Exit.OK)
+    failed = found.process_state == "failed" or any(outlet.state == "failed" for outlet in found.outlets)
+    _leave(Exit.FAILED if failed else Exit.OK)
 
 
 @app.command()

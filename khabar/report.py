@@ -45,6 +45,9 @@ class Report:
     """The whole picture."""
 
     outlets: list[OutletReport]
+    process_state: str
+    """How the latest processing ended; "never run" before the first."""
+    process_reason: str | None
     articles: int
     versions: int
     copies: int
@@ -69,6 +72,9 @@ def report(connection: Connection, names: list[str], *, top: int = 5) -> Report:
     for run in connection.execute(select(Run).where(Run.kind == "crawl").order_by(Run.id)):
         if (found := outlets.get(run.outlet)) is not None:
             found.state, found.reason, found.finished_at = run.state, run.reason, run.finished_at
+    processed = connection.execute(
+        select(Run.state, Run.reason).where(Run.kind == "process").order_by(Run.id.desc()).limit(1)
+    ).one_or_none()
     per_outcome = select(Discovery.outlet, Discovery.outcome, func.count()).group_by(
         Discovery.outlet, Discovery.outcome
     )
@@ -91,6 +97,8 @@ def report(connection: Connection, names: list[str], *, top: int = 5) -> Report:
 
     return Report(
         outlets=list(outlets.values()),
+        process_state=processed.state if processed else "never run",
+        process_reason=processed.reason if processed else None,
         articles=count_of(Article.id),
         versions=count_of(ArticleVersion.version),
         copies=count_of(Article.copy_of),

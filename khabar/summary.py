@@ -41,7 +41,11 @@ def show_outlets(console: Console, report: Report) -> None:
     console.print(table)
     for outlet in report.outlets:
         if outlet.reason and outlet.state != "ok":
-            console.print(Text(f"  {outlet.outlet}: {outlet.reason}", style="red"))
+            console.print(Text(f"  {outlet.outlet}: {outlet.reason}", style="red"), soft_wrap=True)
+    if report.process_reason:
+        console.print(
+            Text(f"  processing {report.process_state}: {report.process_reason}", style="red"), soft_wrap=True
+        )
 
 
 def crawl_sentence(result: CrawlResult) -> str:
