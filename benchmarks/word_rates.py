@@ -3,15 +3,19 @@
     pip install wordfreq==3.1.1 && python benchmarks/word_rates.py
 
 The frequencies are those of wordfreq (Robyn Speer, data under CC BY-SA 4.0), turned into the share of texts of 150
-words that hold a stem, in steps of an eighth of a power of two. Run it again only when `stem` or the letters change.
+words that hold a stem, in steps of an eighth of a power of two. wordfreq has no Pashto: without rates even its "in" and
+"of" would look telling, and any two Pashto texts alike, so its common words are counted in the Pashto texts of this
+repository, which are ours. Run it again only when `stem`, the letters or those texts change.
 """
 
+import json
 import math
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
+import yaml
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from pipeline.dedupe.fingerprints import plain
@@ -21,6 +25,28 @@ WORDS_IN_TEXT = 150
 LANGUAGES = {"en": 30_000, "ru": 30_000, "fa": 20_000, "ar": 15_000, "ur": 15_000}
 SHORT_RATE = 0.05
 """Words of one or two letters or digits that no list has."""
+ROOT = Path(__file__).parent.parent
+COMMON = 3
+"""Times that a word stands in our Pashto texts before it counts as common."""
+
+
+def pashto() -> dict[int, float]:
+    """Frequency of each common stem in the Pashto texts of this repository."""
+    lines = (ROOT / "benchmarks/afghan_news/ps.jsonl").read_text(encoding="utf-8").splitlines()
+    texts = [f"{row['title']} {row['text']}" for row in map(json.loads, lines)]
+    for path in sorted((ROOT / "khabar/replica/content").glob("*.ps.yml")):
+        texts += strings(yaml.safe_load(path.read_text(encoding="utf-8")))
+    counts = Counter(term(word) for text in texts for word in plain(text).split() if not word.isascii())
+    total = counts.total()
+    return {stem: number / total for stem, number in counts.items() if number >= COMMON}
+
+
+def strings(value: object) -> list[str]:
+    """Every text in a tree of lists and mappings."""
+    if isinstance(value, str):
+        return [value]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [text for one in inner for text in strings(one)]
 
 
 def main() -> None:
@@ -35,6 +61,8 @@ def main() -> None:
                 frequency[term(part)] += wordfreq.word_frequency(word, language, wordlist="small")
         for stem, one in frequency.items():
             shares[stem] = max(shares.get(stem, 0.0), 1 - math.exp(-one * WORDS_IN_TEXT))
+    for stem, one in pashto().items():
+        shares[stem] = max(shares.get(stem, 0.0), 1 - math.exp(-one * WORDS_IN_TEXT))
     for number in range(100):
         for written in {str(number), f"{number:02}"}:
             shares[term(written)] = max(shares.get(term(written), 0.0), SHORT_RATE)

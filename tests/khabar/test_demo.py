@@ -192,6 +192,20 @@ def test_the_wire_story_stands_once_with_its_copies(demo: Demo) -> None:
     assert rows[0] == ("pajhwok", 3)
 
 
+def test_no_story_holds_two_events(demo: Demo) -> None:
+    """A reviewer decides a story with one key: what is in it must be one event, in every language. The wire story also
+    holds the report that another outlet wrote of the same event by itself."""
+    epoch = date.fromisoformat((demo.folder / "var/replica_epoch").read_text().strip())
+    event_of = {
+        article.url.split("?")[0].rstrip("/"): article.event or article.id for article in Replica(epoch).articles()
+    }
+    stories: dict[object, dict[str, str]] = {}
+    for story, outlet, url in demo.query("SELECT story_id, outlet, url FROM articles"):
+        stories.setdefault(story, {})[str(outlet)] = event_of[str(url).split("?")[0].rstrip("/")]
+    assert [found for found in stories.values() if len(set(found.values())) > 1] == []
+    assert {"pajhwok", "khaama_press", "tolonews", "amu_tv", "afghanistan_international"} in map(set, stories.values())
+
+
 def test_evidence_is_always_the_slice(demo: Demo) -> None:
     """Every stored span equals the text at its offsets, whatever the script."""
     import json
