@@ -57,8 +57,9 @@ def _event_type(topics: Sequence[Tag], read: Sequence[Sentence]) -> str | None:
     return None
 
 
-def _owner(number: Number, keys: Sequence[Found]) -> Found | None:
-    """The word such as "killed" that a count belongs to: the nearest within reach, the one after it first."""
+def _owner(number: Number, keys: Sequence[Found], numbers: Sequence[Number]) -> Found | None:
+    """The word such as "killed" that a count belongs to: the nearest within reach, the one after it first. Of "two
+    bodies and five injured" the injured are five: a count does not reach a word across another count."""
     best: tuple[int, Found] | None = None
     for key in keys:
         if key.start >= number.end:
@@ -67,6 +68,9 @@ def _owner(number: Number, keys: Sequence[Found]) -> Found | None:
             gap = number.start - key.end
             gap += 0 if gap <= 1 else _AFTER_PENALTY  # "killing 12" against "were killed and 12 others wounded"
         else:
+            continue
+        between = (number.end, key.start) if key.start >= number.end else (key.end, number.start)
+        if any(between[0] <= other.start and other.end <= between[1] for other in numbers):
             continue
         if gap <= _REACH and (best is None or gap < best[0]):
             best = (gap, key)
@@ -92,8 +96,9 @@ def _claims(read: Sequence[Sentence]) -> list[Claim]:
         if not keys or "past" in bag or "sport" in bag:
             continue
         start, end = reading.sentence_span(number)
-        for count in counts(reading.text, start, end, reading.lang):
-            key = _owner(count, keys)
+        numbers = list(counts(reading.text, start, end, reading.lang))
+        for count in numbers:
+            key = _owner(count, keys, numbers)
             if key is None or reading.original(count.start - 1, count.start) in ("(", "["):  # an age in brackets
                 continue
             evidence = reading.evidence(min(count.start, key.start), max(count.end, key.end))

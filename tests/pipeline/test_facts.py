@@ -85,3 +85,11 @@ def test_numbers_that_are_no_tolls() -> None:
 
 def test_no_event_no_facts() -> None:
     assert facts("Farmers in Herat hope for rain.") == Facts()
+
+
+def test_a_count_does_not_reach_across_another() -> None:
+    """Of two bodies and five injured, five are wounded: no range from two to five is made of it."""
+    found = facts(
+        "Shelling hit Kunar on Monday. A doctor confirmed that two bodies and five injured had been received."
+    )
+    assert (found.wounded_low, found.wounded_high) == (5, 5)
