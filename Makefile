@@ -15,7 +15,7 @@ $(VENV)/.uv: requirements-install.txt
 	@command -v $(PYTHON) >/dev/null || { echo "khabar: $(PYTHON) is not installed"; exit 3; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "khabar: Python 3.11 or newer is needed"; exit 3; }
 	@echo "Making the environment in $(VENV) …"
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv $(VENV) || { echo "khabar: $(PYTHON) has no venv (on Debian: apt-get install python3-venv)"; exit 3; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-install.txt
 	@touch $@
 
