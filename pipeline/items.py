@@ -50,7 +50,7 @@ class Stamp:
     """Aware. With precision `day`, the start of that day in the zone in which it was claimed."""
     precision: Precision
     basis: str
-    """json_ld, meta, time_tag, feed, url, byline, dateline or text."""
+    """selector (the outlet file's own), json_ld, meta, time_tag, feed, url, byline, dateline or text."""
     raw: str
     calendar: Literal["gregorian", "solar_hijri"] = "gregorian"
 

@@ -4,7 +4,6 @@ same words, and a plain reading of the largest column is the last resort."""
 import logging
 import re
 from collections.abc import Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from html import unescape
 
@@ -12,11 +11,11 @@ import trafilatura
 from lxml.html import HtmlElement
 from trafilatura.settings import DEFAULT_CONFIG, Extractor
 
-from outlets import Outlet
 from pipeline.clean.blocks import blocks
 from pipeline.clean.boilerplate import Learned, is_boilerplate
 from pipeline.clean.parse import visible
 from pipeline.clean.refine import refine
+from pipeline.clean.selectors import find
 from pipeline.clean.structured import Structured
 from pipeline.clean.text import line, plain, unguard, words
 
@@ -37,10 +36,12 @@ def _options() -> Extractor:
     return Extractor(config=DEFAULT_CONFIG, output_format="python", fast=True, comments=False, with_metadata=False)
 
 
-def extract(tree: HtmlElement, claims: Structured, outlet: Outlet | None = None, *, hidden: str = "") -> Body:
-    """The story in `tree`, which is left as it was; `hidden` is what its scripts carried. Empty when there is none."""
-    if outlet and outlet.selectors.body:
-        chosen = _by_selector(tree, outlet)
+def extract(tree: HtmlElement, claims: Structured, selector: str | None = None, *, hidden: str = "") -> Body:
+    """The story in `tree`, which is left as it was: what the outlet's `selector` matches, else what the rules find;
+    `hidden` is what the page's scripts carried. Empty when there is none."""
+    if selector:
+        parts = [_paragraphs(e) for e in find(tree, selector)]
+        chosen = "\n".join(part for part in parts if part)
         if len(chosen) > 200:
             return Body(chosen, "selector")
     found = trafilatura.bare_extraction(tree, options=_options())
@@ -84,15 +85,6 @@ def refined(body: Body, tree: HtmlElement, claims: Structured, *, title: str | N
         declared=plain(_TAGS.sub(" ", unescape(declared))) if isinstance(declared, str) else None,
     )
     return Body(unguard(text) or body.text, body.basis)
-
-
-def _by_selector(tree: HtmlElement, outlet: Outlet) -> str:
-    copy = deepcopy(tree)
-    for selector in outlet.selectors.remove:
-        for element in copy.cssselect(selector):
-            element.drop_tree()
-    parts = [_paragraphs(e) for e in copy.cssselect(outlet.selectors.body or "body")]
-    return "\n".join(part for part in parts if part)
 
 
 _BLOCKS = ("p", "h2", "h3", "h4", "li", "blockquote", "pre", "td", "th", "div", "section", "article")

@@ -42,16 +42,18 @@ def authors(
     hints: tuple[str, ...] = (),
     house: Iterable[str] = (),
     url: str = "",
+    chosen: Iterable[str] = (),
 ) -> tuple[str, ...]:
-    """Names in the order of the byline. `house` are bylines that mean the outlet. An organisation stays when it is
+    """Names in the order of the byline. `house` are bylines that mean the outlet; `chosen` those that its selector
+    found, which come first. An organisation stays when it is
     named beside people, or when no person is named and no outlet is known that it could merely stand for."""
     own = {fold(name) for name in house if name}
     sites = {fold(name) for name in claims.site_names} | {fold((urlsplit(url).hostname or "").removeprefix("www."))}
     fallback: list[str] = []
-    for source, names in _candidates(tree, claims, hints, heading):
+    for source, names in _candidates(tree, claims, hints, heading, chosen):
         if source == "profile" and fallback:
             break
-        kinds = [(name, kind_of(name, own, sites, single=source == "json_ld")) for name in names]
+        kinds = [(name, kind_of(name, own, sites, single=source in ("selector", "json_ld"))) for name in names]
         kept = [name for name, kind in kinds if kind != "nothing"]
         if any(kind == "person" for _, kind in kinds):
             outsiders = [name for name in kept if fold(name) not in sites]
@@ -61,9 +63,14 @@ def authors(
 
 
 def _candidates(
-    tree: HtmlElement, claims: Structured, hints: tuple[str, ...], heading: HtmlElement | None
+    tree: HtmlElement,
+    claims: Structured,
+    hints: tuple[str, ...],
+    heading: HtmlElement | None,
+    chosen: Iterable[str],
 ) -> Iterable[tuple[str, list[str]]]:
     """(source, names), best source first; read lazily, since the first with a person ends the search."""
+    yield "selector", _split_all(chosen)
     yield "json_ld", _from_json_ld(claims, claims.article.get("author") or claims.article.get("creator"))
     yield "meta", _split_all(c for key in _META for c in claims.meta.get(key, ())[:10])
     yield "meta", _split_all(_twitter(claims))

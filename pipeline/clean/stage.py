@@ -7,6 +7,7 @@ from typing import Literal
 
 from lxml.html import HtmlElement
 
+from outlets.schema import Selectors
 from pipeline.clean import body as bodies
 from pipeline.clean import (
     bylines,
@@ -18,6 +19,7 @@ from pipeline.clean import (
     origin,
     parse,
     quality,
+    selectors,
     structured,
     times,
     titles,
@@ -56,6 +58,8 @@ def clean(page: Page, learned: Learned | None = None) -> Article:
             page,
             body=(page.hints.html or "").encode("utf-8", "replace"),
             headers={"content-type": "text/html; charset=utf-8"},
+            # what a feed carries is not laid out like the outlet's pages
+            outlet=page.outlet and page.outlet.model_copy(update={"selectors": Selectors()}),
         )
     decoded = decode.decode(page.body, page.headers.get("content-type", ""))
     issues = list(decoded.issues)
@@ -92,7 +96,7 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
         tree = parse.parse("<html><body></body></html>")
         text = characters.plain(source)
         claims = structured.Structured()
-        simple, hidden = True, ""
+        simple, hidden, chosen = True, "", selectors.Chosen()
     else:
         claims = structured.read(tree, page.url)
         hidden = embedded.story(tree) if wall.prose_of(tree) < embedded.LEAST else ""
@@ -103,16 +107,19 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
             refusal = None if hidden else quality.empty_outcome(source)
         if refusal and not page.hints.html:
             return Article(page.id, refusal, page.url, issues=tuple(issues))
-        simple = parse.is_simple(tree)
+        chosen = selectors.choose(tree, page.outlet.selectors) if page.outlet else selectors.Chosen()
+        simple = parse.is_simple(tree) and not chosen.found
         text = ""
     if tree is None:
         raise AssertionError("a literal document always parses")
-    issues += claims.issues
+    issues += (*claims.issues, *chosen.issues)
     outlet = page.outlet
     own_names = (outlet.title, *outlet.credits) if outlet else ()
-    head = titles.headline(tree, claims, page.url, hint=page.hints.title, names=own_names)
+    head = titles.headline(tree, claims, page.url, hint=page.hints.title, names=own_names, chosen=chosen.title)
     house = (*outlet.house_bylines, outlet.title) if outlet else ()
-    authors = bylines.authors(tree, claims, heading=head.element, hints=page.hints.authors, house=house, url=page.url)
+    authors = bylines.authors(
+        tree, claims, heading=head.element, hints=page.hints.authors, house=house, url=page.url, chosen=chosen.bylines
+    )
     found = (text or parse.lines_of(tree)) if simple else _body(page, tree, claims, head, authors, hidden)
     opened = opening.read(found, head.title, simple=simple, learned=learned)
     title = opened.title
@@ -121,7 +128,9 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
     dateline, text = origin.split_dateline(text)
     reader = times.reader_for(page, tree.get("lang"))
     when = opened.byline.when if opened.byline and opened.byline.when else ""
-    published, modified, doubts = times.times(tree, claims, page, reader, heading=head.element, byline=when)
+    published, modified, doubts = times.times(
+        tree, claims, page, reader, heading=head.element, byline=when, chosen=chosen.dates
+    )
     issues += doubts
     if opened.author and (not authors or simple):
         authors = tuple(n for n in names.split(opened.author) if n not in house) or authors
@@ -163,7 +172,9 @@ def _body(
     hidden: str,
 ) -> str:
     """The page's body; the source's own full text instead, where the page shows the same words."""
-    found = bodies.extract(tree, claims, page.outlet, hidden=hidden)
+    wanted = page.outlet.selectors if page.outlet else Selectors()
+    tree = selectors.without(tree, wanted.remove)
+    found = bodies.extract(tree, claims, wanted.body, hidden=hidden)
     if found.basis != "selector":
         found = bodies.refined(found, tree, claims, title=head.title, names=authors)
     if not page.hints.html:

@@ -81,20 +81,26 @@ def times(
     *,
     heading: HtmlElement | None = None,
     byline: str = "",
+    chosen: Iterable[str] = (),
 ) -> tuple[Stamp | None, Stamp | None, list[str]]:
-    """(published, modified, issues). `heading` shows the title; `byline` is a line of text that names the day."""
+    """(published, modified, issues). `heading` shows the title; `byline` is a line of text that names the day;
+    `chosen` is what the outlet's selector found: the first of it that is a time is the time of publication."""
     url_day = day_of_url(page.url)
-    declared = list(_read(reader, _declared(claims, page)))
+    chosen = list(chosen)
+    selected = _first(reader, [(raw, "selector") for raw in chosen])
+    declared = [*([selected] if selected else []), *_read(reader, _declared(claims, page))]
     known = bool(declared) and (reader.zone is not None or bool(declared[0].at.utcoffset()))
     shown = written(tree, heading, lines=not known)
     seen = _first(reader, ([(byline, "byline")] if byline else []) + shown.published)
     published = declared[0] if declared else seen
-    issues: list[str] = []
+    issues = ["selector_missed:date"] if chosen and not selected else []
     if published is None and url_day:
         published = reader.read(url_day.isoformat(), "url")
     elif published and url_day and abs((published.at.date() - url_day).days) > 1:
         issues.append("date_conflict")
-        if published.at.date() > url_day + MIGRATED:  # addresses are minted once; stamps move with the site
+        if (
+            not selected and published.at.date() > url_day + MIGRATED
+        ):  # addresses are minted once; stamps move with the site
             published = reader.read(url_day.isoformat(), "url") or published
     others = [stamp for stamp in (*declared[1:3], seen) if stamp]
     if published and any(abs((other.at - published.at).days) > 2 for other in others):

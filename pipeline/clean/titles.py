@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from lxml.html import HtmlElement
 
 from pipeline.clean.parse import visible
+from pipeline.clean.selectors import said
 from pipeline.clean.structured import Structured
 from pipeline.clean.text import fold, line, words
 
@@ -33,9 +34,18 @@ class Headline:
 
 
 def headline(
-    tree: HtmlElement, claims: Structured, url: str, *, hint: str | None = None, names: Iterable[str] = ()
+    tree: HtmlElement,
+    claims: Structured,
+    url: str,
+    *,
+    hint: str | None = None,
+    names: Iterable[str] = (),
+    chosen: HtmlElement | None = None,
 ) -> Headline:
-    """The title of the page. `names` are the outlet's own names; `hint` is the feed's title."""
+    """The title of the page. `names` are the outlet's own names; `hint` is the feed's title. `chosen` is what the
+    outlet's selector found: its words are the title."""
+    if chosen is not None:
+        return _as_chosen(tree, chosen)
     issues: list[str] = []
     site_names = [n for n in (*claims.site_names, *names) if n]
     title_element = tree.find(".//head/title")
@@ -72,10 +82,16 @@ def headline(
     return Headline(best[:TITLE_LIMIT].strip() or None, shown, tuple(issues))
 
 
+def _as_chosen(tree: HtmlElement, chosen: HtmlElement) -> Headline:
+    title = said(chosen)
+    shown = _shows(tree, title) if chosen.tag in ("meta", "title") else chosen
+    return Headline(title[:TITLE_LIMIT].strip(), shown, ("long_title",) if len(title) > TITLE_LIMIT else ())
+
+
 def _shows(tree: HtmlElement, title: str) -> HtmlElement | None:
-    """The lesser heading that carries `title`, on pages whose h1 is the site's name."""
+    """The heading that carries `title`, on pages whose h1 is the site's name or whose title stands in the head."""
     form = fold(title)
-    return next((e for e in tree.iter("h2", "h3", "h4") if fold(visible(e)) == form), None)
+    return next((e for e in tree.iter("h1", "h2", "h3", "h4") if fold(visible(e)) == form), None)
 
 
 def _one(value: object) -> str | None:
