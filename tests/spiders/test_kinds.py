@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import time
 import tracemalloc
 from typing import Any
 
@@ -104,11 +103,9 @@ def test_rss_1_0() -> None:
 )  # fmt: skip
 def test_what_is_no_source_has_its_name(kind: str, body: str | bytes, outcome: str) -> None:
     """F02-F04, F06, F07, F25, F28: refused by name, and before anything of it is expanded or fetched."""
-    began = time.monotonic()
     with pytest.raises(Unreadable) as caught:
         parse(kind, body)
     assert caught.value.outcome == outcome
-    assert time.monotonic() - began < 2
 
 
 def test_mistakes_that_sites_make() -> None:
@@ -155,17 +152,15 @@ def test_a_permanent_guid_stands_in_for_the_link() -> None:
 
 
 def test_a_hundred_thousand_items_are_bounded() -> None:
-    """F01: the first 2 000, under two seconds and 100 MB."""
+    """F01, I7: the first 2 000 and not one more is read, under 100 MB."""
     item = "<item><title>Title {0}</title><link>https://news.test/a/{0}</link><description>Words.</description></item>"
     body = rss("".join(item.format(number) for number in range(100_000))).encode()
     tracemalloc.start()
-    began = time.monotonic()
     listing = parse("feed", body)
-    seconds, peak = time.monotonic() - began, tracemalloc.get_traced_memory()[1]
+    peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert len(listing.items) == 2000
     assert listing.issues == ("overflow",)
-    assert seconds < 2
     assert peak < 100e6
 
 
