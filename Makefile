@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8080
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run review status test lint types unit test-needs format pins clean
+.PHONY: help setup demo run review status test lint types unit test-needs bench-clean bench-tag bench-dedupe format pins clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -66,6 +66,19 @@ test-needs:
 	  if [ -n "$$missing" ]; then echo "Installing$$missing …"; \
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi; \
 	fi
+
+# Labelled sets are others' text and no part of the repository; benchmarks/README.md says what they must look like.
+DATA ?= $(wildcard ../shared/data)
+
+bench-clean: $(VENV)/.dev ## Quality and speed of the clean stage (DATA=folder of labelled sets)
+	@$(BIN)/python benchmarks/clean.py $(if $(DATA),$(wildcard $(DATA)/extraction/dev))
+
+bench-tag: $(VENV)/.dev ## The same of the tag stage
+	@$(BIN)/python benchmarks/tag.py $(if $(DATA),$(wildcard $(DATA)/tagging))
+
+bench-dedupe: $(VENV)/.dev ## The same of copies and stories
+	@$(BIN)/python benchmarks/dedupe.py quality $(if $(DATA),$(wildcard $(DATA)/dedupe))
+	@$(BIN)/python benchmarks/dedupe.py speed
 
 format: $(VENV)/.dev ## Let ruff lay out the code
 	@$(BIN)/ruff check --fix-only --quiet .

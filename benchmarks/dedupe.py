@@ -1,11 +1,12 @@
 """How well and how fast copies and stories are found: the tables of the dedupe stage, runnable by anyone.
 
     python benchmarks/dedupe.py speed [--stored 10000 --database URL]
-    python benchmarks/dedupe.py quality FOLDER
+    python benchmarks/dedupe.py quality [FOLDER]
 
 `speed` fills a throw-away index (SQLite, or the given PostgreSQL database) with made-up articles of about 450 words,
 one in five of them a copy, and says articles per CPU second of the last 5 000, peak memory, and bytes on disk for each
-article. `quality` scores the labelled sets of FOLDER (`*.docs.jsonl` with `group` or `story`, `*.pairs.jsonl`).
+article. `quality` scores the replica's articles and their reprints, with floors that a change must not break, and the
+labelled sets of FOLDER (`*.docs.jsonl` with `group` or `story`, `*.pairs.jsonl`).
 """
 
 import argparse
@@ -15,7 +16,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -26,6 +28,8 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from sqlalchemy import Engine, text
 
+from benchmarks import replica
+from benchmarks.scores import bcubed, pair_scores, table, under_floors
 from models.fingerprint import INDEX_TABLES
 from models.session import engine, writing
 from pipeline.dedupe import stage as dedupe
@@ -33,6 +37,10 @@ from pipeline.dedupe import story_index
 from pipeline.dedupe.json_lines import dedupe_lines
 from pipeline.items import DedupeInput
 
+NEEDS = (
+    "Labelled sets were not measured: `make bench-dedupe DATA=FOLDER` needs FOLDER/dedupe with *.docs.jsonl; "
+    "see benchmarks/README.md."
+)
 BATCH = 500
 A_DAY = 1000
 WORDS = 450
@@ -64,8 +72,8 @@ def articles() -> Iterator[DedupeInput]:
 
 def speed(on: Engine, stored: int, stories: bool) -> dict[str, float]:
     """Fill the index with `stored` articles and measure the last ones."""
-    for table in INDEX_TABLES:
-        table.create(on)
+    for one in INDEX_TABLES:
+        one.create(on)
     source = articles()
     number = copies = 0
     spent = measured = 0.0
@@ -94,17 +102,44 @@ def disk(on: Engine) -> float:
     """Bytes of the whole index."""
     with on.connect() as connection:
         if on.dialect.name == "postgresql":
-            names = [table.name for table in INDEX_TABLES]
+            names = [one.name for one in INDEX_TABLES]
             asked = text("SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c WHERE c.relname = ANY(:names)")
             return float(connection.execute(asked, {"names": names}).scalar_one())
         pages = connection.execute(text("PRAGMA page_count")).scalar_one()
         return float(pages * connection.execute(text("PRAGMA page_size")).scalar_one())
 
 
+def shipped() -> dict[str, dict[str, float]]:
+    """The replica's articles and their reprints, and made-up articles of which every fifth is a copy."""
+    items, origins = replica.copies()
+    made = list(islice(articles(), 2000))
+    recent: dict[str, str] = {}
+    for item in made:  # a copy's body is that of its origin between two sentences
+        body = item.text.removeprefix("By our own staff. ").removesuffix(" All rights reserved.")
+        recent.setdefault(body, item.id)
+    made_origins = {
+        item.id: recent[item.text.removeprefix("By our own staff. ").removesuffix(" All rights reserved.")]
+        for item in made
+    }
+    return {"replica": copy_shares(items, origins), "generated": copy_shares(made, made_origins)}
+
+
+def copy_shares(items: Sequence[DedupeInput], origins: Mapping[str, str]) -> dict[str, float]:
+    """Of the true copies the share that is `found` as one of its origin, and of what is called a copy the share that is
+    `right`."""
+    rows = ({**asdict(item), "published": item.published and item.published.isoformat()} for item in items)
+    told = {row["id"]: row["copy_of"] for row in dedupe_lines(rows)}
+    groups = Counter(origins.values())
+    right = sum(told[i] is not None and origins[told[i]] == origin for i, origin in origins.items())
+    called = sum(copy is not None for copy in told.values())
+    true = sum(groups.values()) - len(groups)
+    return {"articles": len(items), "copies": true, "found": right / true, "right": right / max(1, called)}
+
+
 def quality(folder: Path) -> Iterator[dict[str, object]]:
     """One row of scores for each labelled set."""
     for path in sorted(folder.glob("*.docs.jsonl")):
-        gold = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        gold = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
         name = path.name.removesuffix(".docs.jsonl")
         pairs = path.with_name(name + ".pairs.jsonl")
         if not any("text" in row for row in gold):
@@ -120,7 +155,7 @@ def quality(folder: Path) -> Iterator[dict[str, object]]:
             stories = {i: r["story"] for i, r in told.items()}
             row["b3_f1"] = round(bcubed({r["id"]: r["story"] for r in gold}, stories), 4)
         if pairs.exists():
-            labelled = [json.loads(line) for line in pairs.read_text(encoding="utf-8").splitlines()]
+            labelled = [json.loads(line) for line in pairs.read_text(encoding="utf-8").split("\n") if line]
             for language in sorted({pair["lang"] for pair in labelled}):
                 row[f"pair_f1_{language}"] = same_story_f1(
                     [pair for pair in labelled if pair["lang"] == language], {i: r["story"] for i, r in told.items()}
@@ -133,33 +168,11 @@ def same_story_f1(labelled: list[dict[str, Any]], story: dict[str, str]) -> floa
     ours = [story[pair["a"]] == story[pair["b"]] for pair in labelled]
     true = [pair["label"] == 1 for pair in labelled]
     hits = sum(a and b for a, b in zip(ours, true, strict=True))
-    return round(2 * hits / max(1, sum(ours) + sum(true)), 4)
+    return round(float(2 * hits / max(1, sum(ours) + sum(true))), 4)
 
 
-def pair_scores(gold: dict[str, str], told: dict[str, str]) -> dict[str, float]:
-    """Pair F1 and adjusted Rand index of two partitions."""
-
-    def pairs(counts: Counter[object]) -> float:
-        return sum(n * (n - 1) / 2 for n in counts.values())
-
-    both = pairs(Counter((gold[i], told[i]) for i in gold))
-    true, ours = pairs(Counter(gold.values())), pairs(Counter(told[i] for i in gold))
-    chance = true * ours / (len(gold) * (len(gold) - 1) / 2)
-    f1, ari = 2 * both / (true + ours), (both - chance) / ((true + ours) / 2 - chance)
-    return {"pair_f1": round(f1, 4), "ari": round(ari, 4)}
-
-
-def bcubed(gold: dict[str, str], told: dict[str, str]) -> float:
-    """B-cubed F1 (Bagga and Baldwin 1998)."""
-    true, ours = Counter(gold.values()), Counter(told[i] for i in gold)
-    both = Counter((gold[i], told[i]) for i in gold)
-    precision = sum(both[gold[i], told[i]] / ours[told[i]] for i in gold) / len(gold)
-    recall = sum(both[gold[i], told[i]] / true[gold[i]] for i in gold) / len(gold)
-    return float(2 * precision * recall / (precision + recall))
-
-
-def main() -> None:
-    """Print one JSON object a line."""
+def main() -> int:
+    """Prints the tables of `quality`, and returns 1 when a figure is under its floor; for `speed` one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     kinds = parser.add_subparsers(dest="kind", required=True)
     fast = kinds.add_parser("speed")
@@ -167,12 +180,18 @@ def main() -> None:
     fast.add_argument("--database", default="")
     fast.add_argument("--stories", action="store_true")
     good = kinds.add_parser("quality")
-    good.add_argument("folder", type=Path)
+    good.add_argument("folder", type=Path, nargs="?")
     asked = parser.parse_args()
     if asked.kind == "quality":
-        for row in quality(asked.folder):
-            print(json.dumps(row), flush=True)
-        return
+        results = shipped()
+        print(table([{"set": name, **figures} for name, figures in results.items()]))
+        if asked.folder:
+            print("\n" + table(list(quality(asked.folder))))
+        else:
+            print("\n" + NEEDS)
+        broken = under_floors("dedupe", results)
+        print("\n".join(broken))
+        return 1 if broken else 0
     with tempfile.TemporaryDirectory() as folder:
         on = engine(asked.database or f"sqlite:///{folder}/index.db")
         try:
@@ -183,7 +202,8 @@ def main() -> None:
             print(json.dumps(row))
         finally:
             on.dispose()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,8 +1,9 @@
 """Quality and speed of the tag stage on our own labelled items, with floors that a change must not break.
 
-    python benchmarks/tag.py [--floors benchmarks/tag_floors.json] [--json OUT] [--extra FILE.jsonl ...]
+    python benchmarks/tag.py [FOLDER] [--json OUT]
 
-`--extra` takes further labelled files with the same keys (regions as ISO 3166-1 codes and P-codes, topics, relevant).
+FOLDER adds further labelled sets: *.jsonl with id, title, text, lang, date, and of `regions` (ISO 3166-1 codes and
+P-codes), `topics` and `relevant` those that are known. A figure is left out when a set has no labels for it.
 """
 
 import argparse
@@ -11,57 +12,69 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.scores import f1, table, under_floors
+from pipeline.items import TagInput
+from pipeline.tag.json_lines import tag_input_from_json, tagged_to_json
+from pipeline.tag.stage import tag
+from pipeline.tag.topics import topics
+
+HERE = Path(__file__).parent
+NEEDS = (
+    "Only our own items were measured: `make bench-tag DATA=FOLDER` needs FOLDER/tagging with *.jsonl; "
+    "see benchmarks/README.md."
+)
 Row = dict[str, Any]
 _WORDS = 400
 
 
-def f1(pairs: Iterable[tuple[set[str], set[str]]]) -> float:
-    """Micro-averaged F1 of predicted against true sets."""
-    hit = extra = missed = 0
-    for truth, given in pairs:
-        hit += len(truth & given)
-        extra += len(given - truth)
-        missed += len(truth - given)
-    return 2 * hit / (2 * hit + extra + missed) if hit else 0.0
-
-
-def _codes(tags: list[Row], province: bool) -> set[str]:
+def _codes(tags: list[Row]) -> tuple[set[str], set[str]]:
+    """Countries and Afghan provinces (P-codes) of a result; a province stands for its country too."""
     used = [tag for tag in tags if tag["role"] not in ("source", "dateline")]
-    if province:
-        return {tag["code"][:4] for tag in used if tag["scheme"] == "pcode"}
-    return {tag["code"] for tag in used if tag["scheme"] == "iso3166-1"}
+    provinces = {tag["code"][:4] for tag in used if tag["scheme"] == "pcode"}
+    countries = {tag["code"][:2] for tag in used if tag["scheme"] in ("iso3166-1", "iso3166-2", "pcode")}
+    return countries, provinces
+
+
+def _regions(rows: list[Row], given: list[Row]) -> dict[str, float]:
+    countries, provinces = [], []
+    for row, out in zip(rows, given, strict=True):
+        true = set(row["regions"] or ())
+        country, province = _codes(out["regions"])
+        if "wrong_regions" in row:  # then codes that it calls neither right nor wrong are not scored
+            judged = true | {one["code"] if isinstance(one, dict) else one for one in row["wrong_regions"] or ()}
+            country &= {code[:2] for code in true} | {code for code in judged if len(code) == 2}
+            province &= {code[:4] for code in judged if len(code) >= 4}
+        countries.append(({code[:2] for code in true}, country))
+        provinces.append(({code for code in true if len(code) == 4}, province))
+    scores = {"countries": f1(countries)}
+    if any(true for true, _ in provinces):
+        scores["provinces"] = f1(provinces)
+    return scores
 
 
 def measure(rows: list[Row]) -> dict[str, float]:
-    """The scores of one labelled file. A figure is left out when the file has no labels for it."""
-    from pipeline.tag.json_lines import tag_input_from_json, tagged_to_json
-    from pipeline.tag.stage import tag
-
-    given = [tagged_to_json(tag(tag_input_from_json(row))) for row in rows]
+    """The scores of one labelled set, `n` rows. A figure is left out when the set has no labels for it."""
+    asked = [{**row, "language": row.get("language") or row.get("lang"), "published": row.get("date")} for row in rows]
+    given = [tagged_to_json(tag(tag_input_from_json(row))) for row in asked]
     both = list(zip(rows, given, strict=True))
     scores: dict[str, float] = {"n": len(rows)}
     if any("main" in row for row in rows):
         right = sum(row["main"] == next((t["code"] for t in out["regions"] if t["main"]), None) for row, out in both)
         scores["main place"] = right / len(rows)
     if any(row.get("regions") for row in rows):
-        scores["countries"] = f1(
-            ({c for c in r["regions"] if len(c) == 2}, _codes(o["regions"], False)) for r, o in both
+        scores.update(_regions(rows, given))
+    labels = {code for row in rows for code in row.get("topics") or ()} & set(topics())
+    if labels:
+        scores["topics"] = f1(
+            (set(r["topics"] or ()) & labels, {t["code"] for t in o["topics"]} & labels) for r, o in both
         )
-        scores["provinces"] = f1(
-            ({c for c in r["regions"] if len(c) == 4}, _codes(o["regions"], True)) for r, o in both
-        )
-    if any(row.get("topics") for row in rows):
-        labels = {code for row in rows for code in row.get("topics") or ()}
-        scores["topics"] = f1((set(r["topics"] or ()), {t["code"] for t in o["topics"]} & labels) for r, o in both)
     judged = [(row, out) for row, out in both if row.get("relevant") in (True, False)]
-    if judged:
+    if judged and any(row["relevant"] for row, _ in judged):
         scores["relevance"] = f1(
             ({"yes"} if r["relevant"] else set(), {"yes"} if o["relevance"] >= 0.5 else set()) for r, o in judged
         )
@@ -83,9 +96,6 @@ _FILLER = {
 
 def speed(rows: list[Row], articles: int = 400) -> float:
     """Articles of 400 words per CPU second: three of our items and what stands between such sentences in the news."""
-    from pipeline.items import TagInput
-    from pipeline.tag.stage import tag
-
     made: list[TagInput] = []
     by_language: dict[str, list[Row]] = {}
     for row in rows:
@@ -118,35 +128,31 @@ def start_up() -> float:
 
 
 def _read(path: Path) -> list[Row]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
 
 
 def main() -> int:
     """Prints the table. Returns 1 when a figure is under its floor."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--floors", type=Path, default=HERE / "tag_floors.json")
+    options.add_argument("folder", type=Path, nargs="?")
     options.add_argument("--json", type=Path)
-    options.add_argument("--extra", type=Path, nargs="*", default=[])
     chosen = options.parse_args()
-    files = sorted((HERE / "afghan_news").glob("*.jsonl"))
-    results: dict[str, dict[str, float]] = {path.stem: measure(_read(path)) for path in [*files, *chosen.extra]}
-    columns = ["n", "main place", "countries", "provinces", "topics", "relevance"]
-    print("| set | " + " | ".join(columns) + " |\n|---" * 1 + "|---" * len(columns) + "|")
-    for name, scores in results.items():
-        cells = [f"{scores[c]:.0f}" if c == "n" else f"{scores[c]:.3f}" if c in scores else "–" for c in columns]
-        print(f"| {name} | " + " | ".join(cells) + " |")
-    rate = speed([row for path in files for row in _read(path)])
+    ours = sorted((HERE / "afghan_news").glob("*.jsonl"))
+    results: dict[str, dict[str, float]] = {}
+    for path in [*ours, *sorted(chosen.folder.glob("*.jsonl") if chosen.folder else ())]:
+        scores = measure(_read(path))
+        if len(scores) > 1:
+            results[path.stem] = scores
+    print(table([{"set": name, **scores} for name, scores in results.items()]))
+    if not chosen.folder:
+        print("\n" + NEEDS)
+    rate = speed([row for path in ours for row in _read(path)])
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"\n{rate:.0f} articles of {_WORDS} words per CPU second; start-up {start_up():.2f} s CPU; {memory:.0f} MB")
     if chosen.json:
         report = {"quality": results, "articles_per_cpu_second": rate, "memory_mb": memory}
         chosen.json.write_text(json.dumps(report, indent=1), encoding="utf-8")
-    broken = [
-        f"{name} {figure}: {results[name][figure]:.3f} is under its floor {floor}"
-        for name, floors in json.loads(chosen.floors.read_text(encoding="utf-8")).items()
-        for figure, floor in floors.items()
-        if results[name][figure] < floor
-    ]
+    broken = under_floors("tag", results)
     print("\n".join(broken))
     return 1 if broken else 0
 
