@@ -42,6 +42,7 @@ OUTCOMES: Final[dict[str, str]] = {
     "refused:rate_limited": "The server asked us to wait (429 or 503 with Retry-After).",
     "refused:unreachable": "No connection: name, network or time-out.",
     "quarantine:low_yield": "Far less text than the page seems to hold.",
+    "quarantine:too_many_elements": "The page has more than 50,000 elements, which no article has.",
     "quarantine:time_limit": "Cleaning took longer than 20 seconds.",
     "quarantine:memory_limit": "Cleaning took more than 512 MiB.",
     "quarantine:crash": "The cleaning process died on it.",

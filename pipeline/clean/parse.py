@@ -9,8 +9,6 @@ from lxml.html import HtmlElement, HTMLParser
 
 ELEMENT_LIMIT = 50_000
 """More elements than any article has; the extractor takes minutes on such pages."""
-TEXT_NODE_LIMIT = 2_000_000
-"""Characters in one piece of text without a tag."""
 
 _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|div|p|br|span|article|section|main|h[1-6]|table|ul|ol|a|meta|title|img|script)\b",

@@ -72,7 +72,7 @@ def clean(page: Page, learned: Learned | None = None) -> Article:
             return Article(page.id, "refused:not_html", page.url, issues=tuple(issues))
         return _article(page, None, source, issues, learned)
     if parse.is_too_large(source):
-        return Article(page.id, "quarantine:time_limit", page.url, issues=(*issues, "too_many_elements"))
+        return Article(page.id, "quarantine:too_many_elements", page.url, issues=tuple(issues))
     tree = parse.parse(characters.guard(source))
     if tree is None:
         return Article(page.id, "refused:empty_text", page.url, issues=tuple(issues))
