@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from lxml.cssselect import CSSSelector, SelectorError
-
 from outlets.load import FOLDER, OutletError, load, survey
 from outlets.schema import Outlet, Source
 from outlets.urls import same_site
@@ -69,14 +67,6 @@ def _contradictions(outlet: Outlet) -> Iterator[Finding]:
             yield error(f"sources.{number}.url", f"{source.url} stands there twice")
         if source.language and source.language not in outlet.languages:
             yield error(f"sources.{number}.language", f"{source.language} is not among the outlet's languages")
-        if source.kind == "listing" and source.link and (problem := _selector_problem(source.link)):
-            yield error(f"sources.{number}.link", problem)
-    for name in ("body", "title", "author", "date"):
-        if (selector := getattr(outlet.selectors, name)) and (problem := _selector_problem(selector)):
-            yield error(f"selectors.{name}", problem)
-    for number, selector in enumerate(outlet.selectors.remove):
-        if problem := _selector_problem(selector):
-            yield error(f"selectors.remove.{number}", problem)
     for name, least in outlet.assertions.min.items():
         if outlet.assertions.max.get(name, least) < least:
             yield error(f"assertions.max.{name}", f"is smaller than assertions.min.{name} ({least})")
@@ -127,11 +117,3 @@ def _shared_hosts(outlets: dict[str, Outlet], asked: set[str]) -> Iterator[Findi
 
 def _own(source: Source, outlet: Outlet) -> bool:
     return any(same_site(source.url, f"https://{host}/") for host in outlet.all_hosts)
-
-
-def _selector_problem(selector: str) -> str | None:
-    try:
-        CSSSelector(selector, translator="html")
-    except (SelectorError, ValueError) as error:
-        return f"{selector!r} is not a CSS selector: {error}"
-    return None

@@ -116,7 +116,9 @@ def _refuse_repeated_keys(path: Path, node: yaml.Node) -> None:
 def _sentence(path: Path, node: yaml.Node, error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     where = tuple(part for part in first["loc"] if part != "[key]")
-    reason = {"extra_forbidden": "unknown key", "missing": "is missing"}.get(first["type"], first["msg"])
+    reason = {"extra_forbidden": "unknown key", "missing": "is missing"}.get(
+        first["type"], first["msg"].removeprefix("Value error, ")
+    )
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
     return f"{path}:{_line(node, where)}: {'.'.join(map(str, where)) or 'file'}: {reason}{more}"
 

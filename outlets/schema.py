@@ -6,7 +6,17 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, field_validator, model_validator
+from cssselect import HTMLTranslator, SelectorError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 Language = Literal["en", "fa", "ps", "ru", "ur", "tg", "uz", "ar", "tr", "zh", "fr", "es"]
 SourceKind = Literal["feed", "news_sitemap", "sitemap", "listing", "wordpress", "json"]
@@ -29,6 +39,14 @@ def _pattern(value: str) -> str:
     return value
 
 
+def _selector(value: str) -> str:
+    try:
+        HTMLTranslator().css_to_xpath(value)
+    except SelectorError as error:
+        raise ValueError(f"not a CSS selector: {error}") from error
+    return value
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -38,6 +56,7 @@ def _zone(value: str) -> str:
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+Selector = Annotated[str, AfterValidator(_selector)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
@@ -59,15 +78,20 @@ class Source(Strict):
     max_items: int = Field(2000, ge=1, le=50_000, description="Newest items that are read from it in one run.")
     link: str | None = Field(None, description="listing: CSS selector of the article links. json: path of the link.")
 
+    @field_validator("link")
+    @classmethod
+    def _listing_link(cls, value: str | None, info: ValidationInfo) -> str | None:
+        return _selector(value) if value and info.data.get("kind") == "listing" else value
+
 
 class Selectors(Strict):
     """CSS selectors for pages on which the general rules fall short."""
 
-    body: str | None = None
-    remove: list[str] = Field(default_factory=list)
-    title: str | None = None
-    author: str | None = None
-    date: str | None = None
+    body: Selector | None = None
+    remove: list[Selector] = Field(default_factory=list)
+    title: Selector | None = None
+    author: Selector | None = None
+    date: Selector | None = None
 
 
 class Politeness(Strict):

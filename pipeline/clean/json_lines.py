@@ -101,4 +101,5 @@ def article_to_json(article: Article) -> JSON:
         ],
         "canonical_url": article.canonical_url,
         "quality": article.quality,
+        "issues": list(article.issues),
     }
