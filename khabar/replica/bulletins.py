@@ -39,7 +39,7 @@ def bulletin(outlet: str, index: int, published: datetime) -> Article:
         for at, slot in enumerate(parts["slots"])
     ]
     title = f"{place} market bulletin no. {index + 1}: {parts['titles'][code % len(parts['titles'])]}"
-    section = parts["section"]
+    section = parts["section_at"].get(outlet, parts["section"])
     where = address(outlet, "en", section, slug_of(title), published)
     return Article(
         id=f"{outlet}/bulletin-{index + 1}", outlet=outlet, host=where.host, url=f"https://{where.host}{where.path}",

@@ -240,3 +240,11 @@ def test_an_old_epoch_gives_way_to_today(tmp_path: Path) -> None:
     today = datetime.now(UTC).date()
     assert kept_epoch(tmp_path) == today
     assert (tmp_path / "replica_epoch").read_text() == f"{today}\n"
+
+
+@pytest.mark.parametrize(
+    "outlet", ["khaama_press", "tass", "tolonews", "pajhwok", "amu_tv", "afghanistan_international"]
+)
+def test_every_published_article_has_its_page(replica: Replica, client: httpx.Client, outlet: str) -> None:
+    for article in replica.publish(outlet, 12):
+        assert client.get(replica.local(article.url)).status_code == 200, article.url
