@@ -179,6 +179,7 @@ def test_the_filter_writes_exactly_the_documented_keys() -> None:
     assert list(row) == [
         "id", "outcome", "title", "authors", "published", "published_precision", "published_basis", "modified",
         "language", "text", "dateline", "original_outlet", "cited_sources", "canonical_url", "quality",
+        "issues",
     ]  # fmt: skip
     assert row["published"] == "2025-07-29T10:41:00+03:00"
     assert 0.0 <= row["quality"] <= 1.0
