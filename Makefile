@@ -38,7 +38,7 @@ demo: $(VENV)/.run ## Collect, clean, dedupe, tag once, with Airflow, against a 
 run: $(VENV)/.run ## The same against the live outlets (set KHABAR_CONTACT first)
 	@$(BIN)/khabar run
 
-review: $(VENV)/.run ## Serve the review queue on http://127.0.0.1:$(PORT)
+review: $(VENV)/.run ## Serve the review queue on http://127.0.0.1:8080 (PORT=… for another)
 	@$(BIN)/khabar review --port $(PORT)
 
 status: $(VENV)/.run ## What each outlet's last crawl found
