@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from models.ledger import Discovery
 from models.run import Run
 from models.session import reading
+from spiders.lifeline import die_with_parent
 
 LOOK_EVERY = 0.5
 """Seconds between two looks."""
@@ -34,6 +35,7 @@ def run_dags(var: Path, names: list[str], environment: Mapping[str, str], consol
             env={**os.environ, **environment},
             stdout=subprocess.PIPE,
             stderr=errors,
+            preexec_fn=die_with_parent(os.getpid()),
         )
         try:
             _follow(child, before, names, console)

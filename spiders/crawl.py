@@ -2,7 +2,6 @@
 and a crawl must die with whoever asked for it. Imports nothing heavy."""
 
 import contextlib
-import ctypes
 import json
 import logging
 import os
@@ -17,11 +16,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from models.exits import Exit
+from spiders.lifeline import die_with_parent
 
 ROOT: Final = Path(__file__).parent.parent
 GRACE: Final = 90.0
 """Seconds that a crawl may take to end after its time is up (a request lasts 30 s at most), before it is killed."""
-_PR_SET_PDEATHSIG: Final = 1
 logger = logging.getLogger(__name__)
 
 
@@ -105,7 +104,7 @@ def _child(arguments: list[str]) -> Iterator["subprocess.Popen[str]"]:
     child = subprocess.Popen(  # noqa: S603 (our own interpreter, and an outlet name that the command checks)
         [sys.executable, "-m", "scrapy", "crawl", *arguments],
         env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        encoding="utf-8", errors="replace", preexec_fn=_die_with_parent(os.getpid()),
+        encoding="utf-8", errors="replace", preexec_fn=die_with_parent(os.getpid()),
     )  # fmt: skip
     try:
         yield child
@@ -119,20 +118,6 @@ def _child(arguments: list[str]) -> Iterator["subprocess.Popen[str]"]:
                 child.wait()
         if child.stdout:
             child.stdout.close()
-
-
-def _die_with_parent(parent: int) -> Callable[[], None] | None:
-    """What the child runs before it becomes Scrapy. SIGKILL, because on SIGTERM Scrapy would wait for its downloads."""
-    if sys.platform != "linux":
-        return None
-    libc = ctypes.CDLL(None, use_errno=True)
-
-    def prepare() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it died between fork and here
-            os._exit(Exit.INTERRUPTED)
-
-    return prepare
 
 
 @contextlib.contextmanager
