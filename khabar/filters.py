@@ -20,7 +20,7 @@ def run_filter(
     """Turn each line into what `work` takes, and each result into a line. `work` gives exactly one result for each
     thing it is given, in order; it may read ahead. What `read` refuses, and a line that is no JSON object, becomes
     {"id": …, "error": …} at its place."""
-    waiting: deque[Row | None] = deque()  # what comes next: an error row, or None for the next result of `work`
+    waiting: deque[tuple[Any, str | None]] = deque()  # id, and the error; None: the next result of `work` answers it
 
     def readable() -> Iterator[T]:
         for number, line in enumerate(lines, start=1):
@@ -32,19 +32,20 @@ def run_filter(
                 thing = read(row)
             except Exception as error:
                 kind = "" if isinstance(error, ValueError) else f"{type(error).__name__}: "
-                waiting.append({"id": row.get("id"), "error": f"{kind}{error}"})
+                waiting.append((row.get("id"), f"{kind}{error}"))
                 continue
-            waiting.append(None)
+            waiting.append((row["id"], None))
             yield thing
 
     def write_errors() -> None:
-        while waiting and waiting[0] is not None:
-            _write(out, waiting.popleft() or {})
+        while waiting and waiting[0][1] is not None:
+            number, error = waiting.popleft()
+            _write(out, {"id": number, "error": error})
 
     for result in work(readable()):
         write_errors()
-        waiting.popleft()
-        _write(out, write(result))
+        number, _ = waiting.popleft()
+        _write(out, {**write(result), "id": number})  # as it was given: the stages know ids as text
     write_errors()
     out.flush()
 

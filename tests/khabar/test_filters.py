@@ -37,6 +37,13 @@ def test_a_failing_row_is_its_own_error() -> None:
     ]  # fmt: skip
 
 
+def test_an_id_comes_back_as_it_was_given() -> None:
+    """A number stays a number, though the stages know ids as text: whoever joins by id must find it."""
+    out = io.BytesIO()
+    run_filter([b'{"id": 7}'], out, lambda row: str(row["id"]), iter, lambda text: {"id": text, "seen": True})
+    assert json.loads(out.getvalue()) == {"id": 7, "seen": True}
+
+
 PAGE = """Press "Enter" to skip to content
 
 Border guards seize weapons near Islam Qala
