@@ -26,4 +26,4 @@ CLEAN = Stage("clean", clean.VERSION, Page, Article, clean.clean)
 DEDUPE = Stage("dedupe", dedupe.VERSION, DedupeInput, Relation, dedupe.relate)
 TAG = Stage("tag", tag.VERSION, TagInput, Tagged, tag.tag)
 
-STAGES = (CLEAN, DEDUPE, TAG)
+STAGES = (CLEAN, TAG, DEDUPE)

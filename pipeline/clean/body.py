@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from trafilatura.settings import DEFAULT_CONFIG, Extractor
 
 from pipeline.clean.blocks import blocks
-from pipeline.clean.boilerplate import Learned, is_boilerplate
+from pipeline.clean.boilerplate import Learned, is_boilerplate, story_lines
 from pipeline.clean.parse import visible
 from pipeline.clean.refine import refine
 from pipeline.clean.selectors import find
@@ -126,7 +126,7 @@ def coverage(text: str, reference: str) -> float:
 
 def trim(text: str, title: str | None, learned: Learned | None) -> str:
     """`text` without boilerplate lines and without the title repeated at its top."""
-    lines = [one for one in text.split("\n") if not is_boilerplate(one, learned)]
+    lines = story_lines(text, learned)
     if lines and title and words(lines[0]) == words(title):
         lines = lines[1:]
     return "\n".join(lines)

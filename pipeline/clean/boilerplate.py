@@ -61,9 +61,9 @@ def ends_story(line: str) -> bool:
     return _STORY_ENDS.match(line.strip(" -–—*•|")) is not None
 
 
-def without_boilerplate(text: str, learned: Learned | None = None) -> str:
-    """`text` without the lines that are boilerplate."""
-    return "\n".join(line for line in text.split("\n") if not is_boilerplate(line, learned))
+def story_lines(text: str, learned: Learned | None = None) -> list[str]:
+    """The lines of `text` that are no boilerplate."""
+    return [line for line in text.split("\n") if not is_boilerplate(line, learned)]
 
 
 def learn(texts: Iterable[str], *, share: float = SHARE) -> Learned:

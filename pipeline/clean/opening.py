@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from pipeline.clean import origin
-from pipeline.clean.boilerplate import Learned, is_boilerplate
+from pipeline.clean.boilerplate import Learned, story_lines
 from pipeline.clean.names import line_names
 from pipeline.clean.text import fold
 
@@ -23,7 +23,7 @@ class Opening:
 
 def read(text: str, title: str | None, *, simple: bool = False, learned: Learned | None = None) -> Opening:
     """Takes title and byline lines off the top of `text`. A title is read there only from bare text."""
-    lines = [line for line in text.split("\n") if not is_boilerplate(line, learned)]
+    lines = story_lines(text, learned)
     for position, line in enumerate(lines[:HEAD_LINES]):
         credit = origin.byline(line)
         if credit:

@@ -37,7 +37,6 @@ _URL_DAY_NAMED = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})/", re.I)
 _DAY_FIRST = frozenset(
     "de fr es it pt nl ru uk pl cs sk tr sv no nb nn da fi hu ro bg el ar fa ps id vi hi ur he is".split()  # noqa: SIM905
 )
-_DAY_FIRST_ENGLISH = frozenset({"en-gb", "en-au", "en-in", "en-ie", "en-nz", "en-za", "en-pk"})
 MIGRATED = timedelta(days=2)
 """A stamp later than the day in the address by more than this was set again when the site moved."""
 

@@ -5,7 +5,7 @@
 import pytest
 
 from pipeline.clean import bylines, canonical, structured, titles
-from pipeline.clean.boilerplate import LEAST_PAGES, is_boilerplate, learn, without_boilerplate
+from pipeline.clean.boilerplate import LEAST_PAGES, is_boilerplate, learn, story_lines
 from pipeline.clean.language import is_mixed, language_of
 from pipeline.clean.names import split as names_in
 from pipeline.clean.parse import parse
@@ -150,5 +150,5 @@ def test_lines_that_recur_on_an_outlets_pages_are_learned() -> None:
     ]
     learned = learn(pages)
     assert set(learned.lines.values()) == {1.0}
-    assert without_boilerplate(pages[3], learned) == "Story number 3 begins here.\nAnd it ends with 3."
+    assert story_lines(pages[3], learned) == ["Story number 3 begins here.", "And it ends with 3."]
     assert not learn(pages[: LEAST_PAGES - 1]).lines
