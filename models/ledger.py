@@ -16,6 +16,10 @@ class Discovery(Base):
     __table_args__ = (
         UniqueConstraint("outlet", "url_key"),
         Index("ix_discoveries_work", "outcome", "stage"),
+        Index(
+            "ix_discoveries_recheck", "outlet", "recheck_at", sqlite_where=text("recheck_at IS NOT NULL"),
+            postgresql_where=text("recheck_at IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -41,6 +45,12 @@ class Discovery(Base):
     """Its latest fetch that brought a body."""
     article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"))
     run_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    recheck_at: Mapped[datetime | None]
+    """When its page is asked again although no source says that it changed; NULL: no more."""
+    rechecks: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    """How often that was done."""
+    backfill: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Only a backfill has named it so far: the daily run leaves it alone."""
 
 
 class Fetch(Base):
@@ -86,6 +96,10 @@ class SourceState(Base):
     checked_at: Mapped[datetime]
     changed_at: Mapped[datetime | None]
     outcome: Mapped[str] = mapped_column(String(32))
+    interval_seconds: Mapped[int | None] = mapped_column(Integer)
+    """How long to leave it alone between two visits, from its own history."""
+    due_at: Mapped[datetime | None]
+    """When a run that asks only what is due asks it next."""
 
 
 class HostState(Base):
@@ -98,5 +112,11 @@ class HostState(Base):
     robots_status: Mapped[int | None] = mapped_column(SmallInteger)
     robots_etag: Mapped[str | None] = mapped_column(Text)
     robots_fetched_at: Mapped[datetime | None]
+    robots_last_modified: Mapped[str | None] = mapped_column(Text)
+    tdm_json: Mapped[str | None] = mapped_column(Text)
+    """Its /.well-known/tdmrep.json; "" when it has none."""
+    tdm_fetched_at: Mapped[datetime | None]
     wait_until: Mapped[datetime | None]
     """No request before: the host's Retry-After."""
+    failed_runs: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    """Runs in a row in which it answered nothing."""
