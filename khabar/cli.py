@@ -1,14 +1,14 @@
 """The command `khabar`: thin, every verb calls one function of the package that does it."""
 
-import json
 import logging
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from khabar.exits import plain_exits
+from khabar.outlet_commands import outlets_app
+from khabar.terminal import AsJson, Names, console, leave, print_json
 from models.exits import MEANING, Exit
 
 EXITS = "Exit codes:\n\n" + "\n".join(f"* {code.value}: {meaning}" for code, meaning in MEANING.items())
@@ -21,14 +21,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-outlets_app = typer.Typer(help="Look at the outlet files.", no_args_is_help=True)
 app.add_typer(outlets_app, name="outlets")
 rules_app = typer.Typer(help="Look at the tagging rules.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
-
-Names = Annotated[list[str] | None, typer.Argument(metavar="[OUTLET]...", help="Outlet names; none means all.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print data instead of words.")]
-console = Console(highlight=False)
 
 
 def main() -> None:
@@ -36,14 +31,6 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     with plain_exits():
         app()
-
-
-def _leave(code: int) -> None:
-    raise typer.Exit(code)
-
-
-def _print_json(data: Any) -> None:
-    typer.echo(json.dumps(data, ensure_ascii=False, default=str))
 
 
 @app.command()
@@ -82,10 +69,10 @@ def crawl(names: Names = None, as_json: AsJson = False) -> None:
         result = crawl_outlet(name)
         worst = max(worst, result.exit_code)
         if as_json:
-            _print_json(result.summary())
+            print_json(result.summary())
         else:
             typer.echo(crawl_sentence(result))
-    _leave(worst)
+    leave(worst)
 
 
 @app.command()
@@ -95,7 +82,7 @@ def process(as_json: AsJson = False) -> None:
 
     done = process_all()
     if as_json:
-        _print_json({**done.as_stats(), "failures": done.failures})
+        print_json({**done.as_stats(), "failures": done.failures})
     else:
         typer.echo(
             f"{sum(done.outcomes.values())} pages: {done.new_articles} new articles, {done.new_versions} new versions, "
@@ -103,7 +90,7 @@ def process(as_json: AsJson = False) -> None:
         )
         for sentence in done.failures:
             typer.echo(f"khabar: {sentence}", err=True)
-    _leave(Exit.FAILED if done.failures else Exit.OK)
+    leave(Exit.FAILED if done.failures else Exit.OK)
 
 
 @app.command()
@@ -113,7 +100,7 @@ def run() -> None:
     from khabar.prepare import require_contact
 
     require_contact()
-    _leave(run_once(console))
+    leave(run_once(console))
 
 
 @app.command()
@@ -121,7 +108,7 @@ def demo() -> None:
     """Collect and process once, with the real Airflow DAGs, against a local replica of the outlets."""
     from khabar.demo import demo as run_demo
 
-    _leave(run_demo(console))
+    leave(run_demo(console))
 
 
 @app.command()
@@ -136,13 +123,13 @@ def status(as_json: AsJson = False) -> None:
     with reading() as connection:
         found = report(connection, list(paths()))
     if as_json:
-        _print_json(found.as_json())
+        print_json(found.as_json())
     else:
         show_outlets(console, found)
         show_refusals(console, found)
         show_totals(console, found)
     failed = found.process_state == "failed" or any(outlet.state == "failed" for outlet in found.outlets)
-    _leave(Exit.FAILED if failed else Exit.OK)
+    leave(Exit.FAILED if failed else Exit.OK)
 
 
 @app.command()
@@ -158,38 +145,6 @@ def review(
     serve(host, port)
 
 
-@outlets_app.command("list")
-def outlets_list(as_json: AsJson = False) -> None:
-    """Every outlet with its sources. A broken file is shown as such; exit 3 then."""
-    from khabar.outlet_table import outlet_rows, show_outlet_rows
-
-    rows = outlet_rows()
-    if as_json:
-        for row in rows:
-            _print_json(row)
-    else:
-        show_outlet_rows(console, rows)
-    _leave(Exit.CONFIG if any("error" in row for row in rows) else Exit.OK)
-
-
-@outlets_app.command("check")
-def outlets_check(names: Names = None, as_json: AsJson = False) -> None:
-    """What is wrong with or unproven in the outlet files, the unverified first. Exit 3 for a broken file."""
-    from dataclasses import asdict
-
-    from outlets.check import check
-
-    findings = check(names or None)
-    for finding in findings:
-        if as_json:
-            _print_json(asdict(finding))
-        else:
-            typer.echo(f"{finding.level:<10} {finding.outlet}: {finding.key}: {finding.sentence}")
-    if not findings and not as_json:
-        typer.echo("Every outlet file is sound and verified.")
-    _leave(Exit.CONFIG if any(finding.level == "error" for finding in findings) else Exit.OK)
-
-
 @rules_app.command("test")
 def rules_test() -> None:
     """Try every rule on the examples and counter-examples in its file. Exit 1 when one does not hold."""
@@ -200,7 +155,7 @@ def rules_test() -> None:
         typer.echo(problem)
     if not problems:
         typer.echo("Every rule holds on its examples and counter-examples.")
-    _leave(Exit.FAILED if problems else Exit.OK)
+    leave(Exit.FAILED if problems else Exit.OK)
 
 
 @app.command()

@@ -17,7 +17,10 @@ class Discovery(Base):
         UniqueConstraint("outlet", "url_key"),
         Index("ix_discoveries_work", "outcome", "stage"),
         Index(
-            "ix_discoveries_recheck", "outlet", "recheck_at", sqlite_where=text("recheck_at IS NOT NULL"),
+            "ix_discoveries_recheck",
+            "outlet",
+            "recheck_at",
+            sqlite_where=text("recheck_at IS NOT NULL"),
             postgresql_where=text("recheck_at IS NOT NULL"),
         ),
         {"sqlite_autoincrement": True},

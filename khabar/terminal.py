@@ -1,0 +1,21 @@
+"""What all commands share: how they print, how they end, and the options that mean the same everywhere."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="[OUTLET]...", help="Outlet names; none means all.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print data instead of words.")]
+console = Console(highlight=False)
+
+
+def leave(code: int) -> None:
+    """End the command with an exit status (models/exits.py)."""
+    raise typer.Exit(code)
+
+
+def print_json(data: Any) -> None:
+    """One value on one line of standard output."""
+    typer.echo(json.dumps(data, ensure_ascii=False, default=str))
