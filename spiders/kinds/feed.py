@@ -8,6 +8,8 @@ from lxml import etree
 
 from outlets import Outlet, Source
 from spiders.kinds.listed import Listed, Listing, plain
+from spiders.kinds.pace import ELEMENTS as PACE
+from spiders.kinds.pace import pace
 from spiders.kinds.xml import broke_off, name_of, stream
 
 _ROOTS: Final = frozenset({"rss", "feed", "rdf"})
@@ -20,8 +22,12 @@ def parse(body: bytes, url: str, source: Source, outlet: Outlet) -> Listing:
     """The items of the feed that `url` answered, at most source.max_items. Raises Unreadable."""
     items: list[Listed] = []
     issues: list[str] = []
+    said: dict[str, list[str]] = {}
     base: str | None = None
-    for element in stream(body, _ROOTS, _ITEMS):
+    for element in stream(body, _ROOTS, _ITEMS, heads=PACE):
+        if name_of(element) in PACE:
+            said[name_of(element)] = " ".join(str(part) for part in element.itertext()).split()
+            continue
         if base is None:
             base = _base(element.getparent(), url)
         if len(items) == source.max_items:
@@ -30,7 +36,7 @@ def parse(body: bytes, url: str, source: Source, outlet: Outlet) -> Listing:
         items.append(_item(element, base, source))
     if "overflow" not in issues and broke_off(body):
         issues.append("truncated")
-    return Listing(tuple(items), issues=tuple(issues))
+    return Listing(tuple(items), issues=tuple(issues), **pace(said))
 
 
 def _item(element: etree._Element, base: str, source: Source) -> Listed:

@@ -2,8 +2,8 @@
 
 import html
 import re
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
@@ -57,8 +57,20 @@ class Listing:
     """Addresses that must be read too: the children of a sitemap index."""
     more: str | None = None
     """The next page, worth reading while this one brought something new."""
-    issues: tuple[str, ...] = field(default=())
+    issues: tuple[str, ...] = ()
     """overflow (more items than may be read) or truncated (the answer broke off)."""
+    every: timedelta | None = None
+    """How long the source says that its answer stays good; None when it does not say."""
+    skip_hours: frozenset[int] = frozenset()
+    """Hours of the day, in UTC, in which the source asks not to be read; never all of them."""
+    skip_days: frozenset[int] = frozenset()
+    """Days of the week, 0 for Monday, in UTC, on which it asks not to be read; never all of them."""
+
+    def newest(self, now: datetime) -> datetime | None:
+        """When the latest of the items was published, as the source says; None when none says it. What is dated more
+        than a day after `now` is a mistake and does not count."""
+        stated = (when(item.published) or when(item.modified) for item in self.items)
+        return max((at for at in stated if at and at <= now + timedelta(days=1)), default=None)
 
 
 def plain(text: str | None) -> str | None:

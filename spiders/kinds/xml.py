@@ -22,9 +22,12 @@ _OWN: Final = frozenset({b"amp", b"lt", b"gt", b"quot", b"apos"})
 _HTML: Final = (b"<!doctype html", b"<html", b"<head", b"<body", b"<script")
 
 
-def stream(body: bytes, roots: frozenset[str], names: frozenset[str]) -> Iterator[etree._Element]:
+def stream(
+    body: bytes, roots: frozenset[str], names: frozenset[str], heads: frozenset[str] = frozenset()
+) -> Iterator[etree._Element]:
     """The elements called `names` (without namespace) below a root called one of `roots`, one at a time: each is
-    emptied when the next is asked for. Raises Unreadable before the first one when the answer is no such XML."""
+    emptied when the next is asked for. Those called one of `heads` come too, from the root or its channel only.
+    Raises Unreadable before the first one when the answer is no such XML."""
     data = _prepare(body)
     parser: Any = etree.iterparse(
         BytesIO(data), events=("start", "end"), recover=True, huge_tree=False,
@@ -37,9 +40,14 @@ def stream(body: bytes, roots: frozenset[str], names: frozenset[str]) -> Iterato
                 root = element
                 if name_of(element) not in roots:
                     raise Unreadable("refused:not_a_feed", f"the answer is XML whose root is {name_of(element)[:40]!r}")
-            if event == "end" and name_of(element) in names:
+            if event != "end":
+                continue
+            name = name_of(element)
+            if name in names:
                 yield element
                 _forget(element)
+            elif name in heads and ((parent := element.getparent()) is root or _is_channel(parent)):
+                yield element
     except etree.XMLSyntaxError as error:
         if root is None:
             raise Unreadable("refused:not_a_feed", f"the answer is not XML: {error.msg}"[:200]) from error
@@ -57,6 +65,10 @@ def name_of(element: etree._Element) -> str:
     """The element's name without its namespace, in lower case; "" for anything but an element."""
     tag = element.tag
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def _is_channel(element: etree._Element | None) -> bool:
+    return element is not None and name_of(element) == "channel"
 
 
 def gunzipped(body: bytes) -> bytes:
