@@ -1,12 +1,15 @@
 """Articles, their versions, and what was tagged in them."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, Float, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id
+
+AF_SECURITY: Final = 0.6
+"""Relevance from which an article is news of Afghanistan's security: the queue's first band, and the funnel's."""
 
 
 class Story(Base):

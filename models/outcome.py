@@ -58,6 +58,12 @@ RETRY_NEXT_RUN: Final = frozenset(
 """Refusals that say something about the moment, not about the article: the next run asks again."""
 
 
+ADDRESS_REFUSALS: Final = frozenset(
+    {"refused:not_article", "refused:off_site", "refused:port", "refused:scheme", "refused:bad_url"}
+)
+"""Refusals that follow from the address and the outlet file alone: a corrected file lifts them."""
+
+
 def check(outcome: str) -> str:
     """`outcome` itself. Raises ValueError when the vocabulary does not have it."""
     if outcome not in OUTCOMES:

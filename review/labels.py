@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from models.article import AF_SECURITY
+
 LANGUAGES: Final = {
     "en": "English", "fa": "Dari", "ps": "Pashto", "ru": "Russian", "ur": "Urdu", "tg": "Tajik", "uz": "Uzbek",
     "ar": "Arabic", "tr": "Turkish", "zh": "Chinese", "fr": "French", "es": "Spanish",
@@ -54,7 +56,11 @@ BASES: Final = {
 GROUPS: Final = {"place": "Place", "topic": "Topic", "actor": "Actor", "toll": "Toll", "source": "Cited source"}
 """Kinds of evidence, each with a colour of its own."""
 
-BANDS: Final = ((0.6, "high", "Afghanistan security"), (0.3, "medium", "Related"), (0.0, "low", "Everything else"))
+BANDS: Final = (
+    (AF_SECURITY, "high", "Afghanistan security"),
+    (0.3, "medium", "Related"),
+    (0.0, "low", "Everything else"),
+)
 """(relevance from, name, heading), highest first: what the queue's headings and the relevance filter say."""
 
 

@@ -38,6 +38,15 @@ class Answer:
             return int(self.response.status)
         return self.refusal.status if self.refusal else None
 
+    @property
+    def moved_to(self) -> str | None:
+        """Where permanent redirects (301, 308) led the request; None when there were none or a temporary one among
+        them."""
+        if self.response is None or self.response.request is None:
+            return None
+        reasons = self.response.request.meta.get("redirect_reasons", [])
+        return self.response.url if reasons and set(reasons) <= {301, 308} else None
+
     def header(self, name: str) -> str | None:
         """A header of the answer, readable; None when it is absent."""
         raw = self.response.headers.get(name) if self.response is not None else None

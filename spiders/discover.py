@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 from sqlalchemy import Connection, Row, select, update
 
 from models.ledger import Discovery
-from models.outcome import PENDING
+from models.outcome import ADDRESS_REFUSALS, PENDING
 from models.upsert import insert_or
 from outlets import Outlet
 from outlets.urls import BadUrl, normalise, url_key
@@ -23,10 +23,6 @@ from spiders.refused import Refused
 T = TypeVar("T")
 CHUNK: Final = 400
 """Keys in one statement; SQLite takes 32 766 parameters, PostgreSQL plans shorter lists better."""
-ADDRESS_REFUSALS: Final = frozenset(
-    {"refused:not_article", "refused:off_site", "refused:port", "refused:scheme", "refused:bad_url"}
-)
-"""Refusals that follow from the address and the outlet file alone: a corrected file lifts them."""
 
 
 @dataclass(frozen=True, slots=True)

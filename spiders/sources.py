@@ -12,6 +12,7 @@ from models.outcome import DONE
 from outlets import Outlet, Source
 from spiders.ask import Answer, Asker
 from spiders.discover import Tally, enter, judge, known_keys
+from spiders.freshness import freshness, newest_stated
 from spiders.kinds import PARSERS, Listed, Listing, Unreadable, when, wordpress
 from spiders.ledger import Ledger
 
@@ -37,6 +38,16 @@ class SourceReport:
     new: int = 0
     changed: int = 0
     too_old: int = 0
+    at: str | None = None
+    """When it was asked, ISO 8601 in UTC."""
+    status: int | None = None
+    moved_to: str | None = None
+    """Where its address leads for good (301, 308)."""
+    newest: str | None = None
+    """The latest time of publication that it claims."""
+    today: int = 0
+    seen_until: str | None = None
+    """See spiders/freshness.py; 0 and None as long as its list has not changed."""
     issues: list[str] = field(default_factory=list)
 
     def summary(self) -> dict[str, Any]:
@@ -157,6 +168,8 @@ class SourceReader:
         return at is not None and at < self.oldest
 
     async def _write(self, source: Source, parts: list[_Part], items: list[Listed], report: SourceReport) -> None:
+        answer = parts[0].answer
+        report.at, report.status, report.moved_to = answer.at.isoformat(), answer.status, answer.moved_to
         report.requests = sum(part.answer.tries for part in parts)
         report.items = sum(part.items or 0 for part in parts)
         failed = [part for part in parts if part.outcome.startswith("refused:")]
@@ -184,6 +197,11 @@ class SourceReader:
                 report.too_old += 1
         now = datetime.now(UTC)
         tally = enter(connection, self.outlet.name, source.url, found, self.ledger.run.run_id, now)
+        fresh = freshness(connection, self.outlet.name, sorted(found), now)
+        newest = newest_stated(items, now)
+        report.today = fresh.today
+        report.seen_until = fresh.seen_until.isoformat() if fresh.seen_until else None
+        report.newest = newest.isoformat() if newest else None
         for number, part in enumerate(parts):
             refusal = part.answer.refusal
             if refusal is None or refusal.asked:

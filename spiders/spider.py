@@ -4,6 +4,7 @@ The ledger is the frontier, so that a run that is killed needs no clean-up: the 
 """
 
 import asyncio
+import hashlib
 import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator
@@ -71,7 +72,9 @@ class OutletSpider(Spider):
         headers = {k.decode("latin-1"): v[0].decode("latin-1") for k, v in request.headers.items() if v}
         answer = await self.asker.ask(request.url, headers, **request.meta)
         refusal = answer.refusal or (status_refusal(answer.response) if answer.response else None)
-        said = {"outcome": refusal.outcome, "detail": refusal.detail} if refusal else {}
+        said: dict[str, Any] = {"outcome": refusal.outcome, "detail": refusal.detail} if refusal else {}
+        if answer.response is not None and answer.response.body:  # no page of ours, but a change of it must be seen
+            said["body_sha256"] = hashlib.sha256(answer.response.body).hexdigest()
         await ledger.write(lambda c: ledger.add_fetch(c, kind, answer, **said))
         if answer.response is None:
             raise refusal or Refused("refused:unreachable", "no answer")
