@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
+from outlets.dated import A_DAY, addresses
 from outlets.load import FOLDER, OutletError, load, survey
 from outlets.schema import Outlet, Source
 from outlets.urls import same_site
@@ -63,6 +64,8 @@ def _contradictions(outlet: Outlet) -> Iterator[Finding]:
     for number, source in enumerate(outlet.sources):
         if outlet.article_pattern.search(source.url):
             yield error("article_url", f"the pattern matches the source {source.url}, so it matches too much")
+        if source.archive and any(outlet.article_pattern.search(url) for url, _ in addresses(source.archive, A_DAY)):
+            yield error("article_url", f"the pattern matches the archive {source.archive}, so it matches too much")
         if source.url in {other.url for other in outlet.sources[:number]}:
             yield error(f"sources.{number}.url", f"{source.url} stands there twice")
         if source.language and source.language not in outlet.languages:

@@ -18,6 +18,8 @@ from pydantic import (
     model_validator,
 )
 
+from outlets.dated import A_DAY, addresses, template_problem
+
 Language = Literal["en", "fa", "ps", "ru", "ur", "tg", "uz", "ar", "tr", "zh", "fr", "es"]
 SourceKind = Literal["feed", "news_sitemap", "sitemap", "listing", "wordpress", "json"]
 Ownership = Literal["state", "public", "independent", "private", "party", "insurgent", "ngo", "un", "exile"]
@@ -55,7 +57,16 @@ def _zone(value: str) -> str:
     return value
 
 
+def _archive(value: str) -> str:
+    if problem := template_problem(value):
+        raise ValueError(problem)
+    for address, _ in addresses(value, A_DAY):
+        _web_address(address)
+    return value
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+Archive = Annotated[str, AfterValidator(_archive)]
 Selector = Annotated[str, AfterValidator(_selector)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 
@@ -77,11 +88,22 @@ class Source(Strict):
     full_text: bool = Field(False, description="The source carries the whole article, so the page is not needed.")
     max_items: int = Field(2000, ge=1, le=50_000, description="Newest items that are read from it in one run.")
     link: str | None = Field(None, description="listing: CSS selector of the article links. json: path of the link.")
+    archive: Archive | None = Field(
+        None,
+        description="Address, with {year}, {month:02} or {day:02} in it, where a backfill reads what it listed then.",
+    )
 
     @field_validator("link")
     @classmethod
     def _listing_link(cls, value: str | None, info: ValidationInfo) -> str | None:
         return _selector(value) if value and info.data.get("kind") == "listing" else value
+
+    @field_validator("archive")
+    @classmethod
+    def _no_archive_of_rest(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value and info.data.get("kind") == "wordpress":
+            raise ValueError("a wordpress source needs none: it can be asked for any time")
+        return value
 
 
 class Selectors(Strict):
