@@ -72,7 +72,7 @@ def begin_run(on: Engine, kind: str, outlet: str = "") -> RunHandle:
 def check_origin(on: Engine, *, replica: bool) -> None:
     """Raises MixedDatabase when a crawl of live outlets would meet the demo's articles, or the other way round."""
     with reading(on) as connection:
-        other = select(Run.id).where(Run.kind == "crawl", Run.replica.is_(not replica)).limit(1)
+        other = select(Run.id).where(Run.kind.in_(("crawl", "backfill")), Run.replica.is_(not replica)).limit(1)
         if connection.execute(other).scalar() is None:
             return
     holds = "real articles, and the demo's are invented" if replica else "the demo's invented articles"

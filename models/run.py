@@ -18,7 +18,7 @@ class Run(Base):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))
-    """crawl or process."""
+    """crawl, backfill or process."""
     outlet: Mapped[str] = mapped_column(String(40))
     """Outlet name; "" for work on all outlets."""
     replica: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, and_, select, update
 
 from models.ledger import Discovery
 from models.outcome import ADDRESS_REFUSALS, PENDING
@@ -96,25 +96,42 @@ def known_keys(connection: Connection, outlet: str, keys: Sequence[str]) -> set[
 
 
 def enter(
-    connection: Connection, outlet: str, source: str, found: dict[str, Found], run_id: int, now: datetime
-) -> Tally:
+    connection: Connection, outlet: str, source: str, found: dict[str, Found], run_id: int, now: datetime, *,
+    backfill: bool = False,
+) -> Tally:  # fmt: skip
     """Insert the new ones, note changes of the known ones, and touch `last_seen_at` of all. Keys go in order, so that
-    two writers on PostgreSQL cannot wait for each other in a circle."""
+    two writers on PostgreSQL cannot wait for each other in a circle.
+
+    A backfill leaves the daily run's addresses untouched; the daily run makes a backfill's its own.
+    """
     keys = sorted(found)
     rows: dict[str, Row[Any]] = {}
     for part in _chunks(keys):
-        wanted = (Discovery.id, Discovery.url_key, Discovery.source, Discovery.hints, Discovery.outcome)
+        wanted = (
+            Discovery.id, Discovery.url_key, Discovery.source, Discovery.hints, Discovery.outcome, Discovery.backfill,
+        )  # fmt: skip
         where = (Discovery.outlet == outlet, Discovery.url_key.in_(part))
         rows |= {row.url_key: row for row in connection.execute(select(*wanted).where(*where))}
-    fresh = [_new_row(found[key], outlet, source, run_id, now) for key in keys if key not in rows]
+    fresh = [
+        {**_new_row(found[key], outlet, source, run_id, now), "backfill": backfill} for key in keys if key not in rows
+    ]
+    entering = insert_or(connection, Discovery)
+    entering = entering.on_conflict_do_update(  # the daily run and a backfill may meet a new address at the same time
+        index_elements=["outlet", "url_key"],
+        set_={"backfill": and_(Discovery.backfill, entering.excluded.backfill)},
+    )
     for batch in _chunks(fresh):
-        connection.execute(insert_or(connection, Discovery).on_conflict_do_nothing(), batch)
+        connection.execute(entering, batch)
     changed = 0
-    for key in keys:
-        if key in rows and (columns := _changes(rows[key], found[key], source)):
+    ours = {key: row for key, row in rows.items() if row.backfill or not backfill}
+    for key in sorted(ours):
+        columns = _changes(ours[key], found[key], source)
+        if ours[key].backfill and not backfill:
+            columns["backfill"] = False
+        if columns:
             changed += columns.get("stage") == "discovered"
-            connection.execute(update(Discovery).where(Discovery.id == rows[key].id).values(**columns))
-    for ids in _chunks([row.id for row in rows.values()]):
+            connection.execute(update(Discovery).where(Discovery.id == ours[key].id).values(**columns))
+    for ids in _chunks([row.id for row in ours.values()]):
         connection.execute(update(Discovery).where(Discovery.id.in_(ids)).values(last_seen_at=now))
     return Tally(len(keys), len(fresh), changed)
 

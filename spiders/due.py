@@ -32,8 +32,11 @@ class Due:
     last_modified: str | None
 
 
-def choose(connection: Connection, outlet: str, now: datetime, budget: int) -> tuple[list[Due], list[int]]:
-    """What to fetch now, newest first and at most `budget`, and the ids of what has to wait for the next run."""
+def choose(
+    connection: Connection, outlet: str, now: datetime, budget: int, *, backfill: bool = False
+) -> tuple[list[Due], list[int]]:
+    """What to fetch now, newest first and at most `budget`, and the ids of what has to wait for the next run. What only
+    a backfill named is left to backfills, and they take nothing else."""
     last_try = (
         select(Fetch.discovery_id, func.max(Fetch.fetched_at).label("at"))
         .where(Fetch.outlet == outlet, Fetch.kind == "article")
@@ -50,6 +53,7 @@ def choose(connection: Connection, outlet: str, now: datetime, budget: int) -> t
         .outerjoin(held, held.c.id == Discovery.fetch_id)
         .where(
             Discovery.outlet == outlet,
+            Discovery.backfill.is_(backfill),
             or_(
                 and_(Discovery.stage == "discovered", Discovery.outcome == PENDING),
                 Discovery.outcome.in_(sorted(RETRY_NEXT_RUN | {FREE})),

@@ -13,9 +13,8 @@ from scrapy.crawler import Crawler
 
 from models.lease import Superseded, end_run
 from models.session import DatabaseError, engine, reading
-from models.settings import settings
 from spiders.spider import OutletSpider
-from spiders.verdict import Verdict, judge_run
+from spiders.verdict import Verdict
 
 logger = logging.getLogger(__name__)
 _ORDERLY = ("finished",)
@@ -44,7 +43,8 @@ class RunReport:
         if spider.ledger is not None:
             ledger = spider.ledger
             try:
-                stats = {name: report[name] for name in ("counts", "sources", "visits", "requests", "warnings")}
+                told = ("counts", "sources", "visits", "requests", "warnings", *verdict.further)
+                stats = {name: report[name] for name in told}
                 await asyncio.to_thread(ledger.close)
                 await asyncio.to_thread(end_run, engine(), ledger.run, verdict.state, stats, verdict.reason)
             except DatabaseError as error:
@@ -66,10 +66,7 @@ class RunReport:
             return Verdict("interrupted", "stopped by a signal; the next run goes on from here", (), {})
         try:
             with reading(engine()) as connection:
-                verdict = judge_run(
-                    connection, spider.outlet, spider.reports, spider.visits, spider.failed, spider.left,
-                    datetime.now(UTC), settings().lookback_days,
-                )  # fmt: skip
+                verdict = spider.judge(connection, datetime.now(UTC))
         except DatabaseError as failure:
             return Verdict("failed", str(failure), (), {})
         if reason not in _ORDERLY:
@@ -89,6 +86,7 @@ class RunReport:
             "sources": [report.summary() for report in spider.reports],
             "visits": dict(spider.visits),
             "requests": spider.asker.requests if spider.asker else 0,
+            **verdict.further,
             "stats": self.crawler.stats.get_stats(),
         }
 

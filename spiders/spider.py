@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
+from sqlalchemy import Connection
 
 from models.archive import ArchiveError, open_archive
 from models.lease import Superseded, begin_run
@@ -27,6 +28,7 @@ from spiders.kinds import MOST_TELLING
 from spiders.ledger import Ledger
 from spiders.refused import Refused
 from spiders.sources import SourceReader, SourceReport
+from spiders.verdict import Verdict, judge_run
 from spiders.visit import Visitor
 
 GIVE_UP_AFTER: Final = 3
@@ -37,6 +39,8 @@ class OutletSpider(Spider):
     """Crawls one outlet; the loader makes a subclass for each file."""
 
     outlet: ClassVar[Outlet]
+    work: ClassVar[str] = "crawl"
+    """The kind of its runs, each with a lease of its own; see BackfillSpider for the other one."""
 
     def __init__(self, name: str | None = None, **kwargs: Any) -> None:
         super().__init__(name, **kwargs)
@@ -84,19 +88,35 @@ class OutletSpider(Spider):
         on = engine()
         await asyncio.to_thread(check_schema, on)
         deadline = time.monotonic() + self.settings.getfloat("KHABAR_SECONDS")
-        run = await asyncio.to_thread(begin_run, on, "crawl", self.outlet.name)
+        run = await asyncio.to_thread(begin_run, on, self.work, self.outlet.name)
         ledger = self.ledger = Ledger(on, run, self.outlet.name)
-        asker = self.asker = Asker(self.crawler)
-        reader = SourceReader(self.outlet, asker, ledger, settings().lookback_days)
-        for source in sorted(self.outlet.sources, key=lambda s: MOST_TELLING.index(s.kind)):
-            self.reports.append(await reader.read(source))
+        asker = self.asker = self.make_asker(ledger)
+        budget = await self.read_sources(asker, ledger, deadline)
         now = datetime.now(UTC)
-        budget = self.outlet.politeness.max_requests
-        due, later = await ledger.read(lambda c: choose(c, self.outlet.name, now, budget))
+        due, later = await ledger.read(
+            lambda c: choose(c, self.outlet.name, now, budget, backfill=self.work == "backfill")
+        )
         if later:
             await ledger.write(lambda c: postpone(c, later))
         self.left = len(later)
         await self._visit_all(due, Visitor(self.outlet, asker, ledger, open_archive(settings().archive_url)), deadline)
+
+    def make_asker(self, ledger: Ledger) -> Asker:
+        """Who sends the requests."""
+        return Asker(self.crawler)
+
+    async def read_sources(self, asker: Asker, ledger: Ledger, deadline: float) -> int:
+        """Read what the sources list; how many articles may be asked after that."""
+        reader = SourceReader(self.outlet, asker, ledger, settings().lookback_days)
+        for source in sorted(self.outlet.sources, key=lambda s: MOST_TELLING.index(s.kind)):
+            self.reports.append(await reader.read(source))
+        return self.outlet.politeness.max_requests
+
+    def judge(self, connection: Connection, now: datetime) -> Verdict:
+        """Whether the run was healthy."""
+        return judge_run(
+            connection, self.outlet, self.reports, self.visits, self.failed, self.left, now, settings().lookback_days
+        )
 
     async def _visit_all(self, due: list[Due], visitor: Visitor, deadline: float) -> None:
         """One queue for each host, newest first, and as many readers of it as the host may be asked at once."""

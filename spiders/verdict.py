@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -23,6 +24,8 @@ class Verdict:
     reason: str | None
     warnings: tuple[str, ...]
     counts: dict[str, int]
+    further: dict[str, Any] = field(default_factory=dict)
+    """What this kind of run has to say besides, for its report."""
 
 
 def judge_run(
@@ -41,6 +44,7 @@ def judge_run(
         .where(
             Discovery.outlet == outlet.name,
             Discovery.fetch_id.is_not(None),
+            Discovery.backfill.is_(False),
             Discovery.last_seen_at >= now - timedelta(days=lookback_days),
         )
     ).scalar_one()
