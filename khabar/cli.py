@@ -57,16 +57,14 @@ def crawl(names: Names = None, as_json: AsJson = False) -> None:
     from models.session import check_schema
     from outlets import load
     from outlets.load import paths
-    from spiders.crawl import crawl as crawl_outlet
+    from spiders.crawl import crawl_each
 
-    wanted = names or list(paths())
-    for name in wanted:
-        load(name)  # an unknown or broken outlet is reported before anything is fetched
+    for name in names or ():
+        load(name)  # an unknown or broken outlet that was asked for is reported before anything is fetched
     check_schema()
     require_contact()
     worst = 0
-    for name in wanted:
-        result = crawl_outlet(name)
+    for result in crawl_each(names or list(paths())):
         worst = max(worst, result.exit_code)
         if as_json:
             print_json(result.summary())

@@ -43,29 +43,32 @@ class RunHandle:
 
 
 def begin_run(on: Engine, kind: str, outlet: str = "") -> RunHandle:
+    """`open_run` in a transaction of its own."""
+    with writing(on) as connection:
+        return open_run(connection, kind, outlet)
+
+
+def open_run(connection: Connection, kind: str, outlet: str = "") -> RunHandle:
     """Take the lease of (kind, outlet) and open a run. Runs of the same work still open are marked interrupted."""
     work = f"{kind}:{outlet}" if outlet else kind
     now = datetime.now(UTC)
     holder = f"{socket.gethostname()}:{os.getpid()}"
-    with writing(on) as connection:
-        taking = insert_or(connection, Lease).values(work=work, fence=1, holder=holder, taken_at=now)
-        fence: int = connection.execute(
-            taking.on_conflict_do_update(
-                index_elements=["work"], set_={"fence": Lease.fence + 1, "holder": holder, "taken_at": now}
-            ).returning(Lease.fence)
-        ).scalar_one()
-        connection.execute(
-            update(Run)
-            .where(Run.kind == kind, Run.outlet == outlet, Run.state == "running")
-            .values(state="interrupted", finished_at=now, reason="ended without a word; the next run took over")
-        )
-        run_id: int = connection.execute(
-            insert(Run)
-            .values(
-                kind=kind, outlet=outlet, replica=bool(settings().replica), state="running", started_at=now, stats={}
-            )
-            .returning(Run.id)
-        ).scalar_one()
+    taking = insert_or(connection, Lease).values(work=work, fence=1, holder=holder, taken_at=now)
+    fence: int = connection.execute(
+        taking.on_conflict_do_update(
+            index_elements=["work"], set_={"fence": Lease.fence + 1, "holder": holder, "taken_at": now}
+        ).returning(Lease.fence)
+    ).scalar_one()
+    connection.execute(
+        update(Run)
+        .where(Run.kind == kind, Run.outlet == outlet, Run.state == "running")
+        .values(state="interrupted", finished_at=now, reason="ended without a word; the next run took over")
+    )
+    run_id: int = connection.execute(
+        insert(Run)
+        .values(kind=kind, outlet=outlet, replica=bool(settings().replica), state="running", started_at=now, stats={})
+        .returning(Run.id)
+    ).scalar_one()
     return RunHandle(run_id, work, fence)
 
 
@@ -80,10 +83,17 @@ def check_origin(on: Engine, *, replica: bool) -> None:
 
 
 def end_run(on: Engine, run: RunHandle, state: str, stats: dict[str, Any], reason: str | None = None) -> None:
-    """Close the run as ok or failed, with its statistics and the reason. Nothing happens when it was superseded."""
+    """`close_run` in a transaction of its own."""
     with writing(on) as connection:
-        connection.execute(
-            update(Run)
-            .where(Run.id == run.run_id, Run.state == "running")
-            .values(state=state, reason=reason, stats=stats, finished_at=datetime.now(UTC))
-        )
+        close_run(connection, run, state, stats, reason)
+
+
+def close_run(
+    connection: Connection, run: RunHandle, state: str, stats: dict[str, Any], reason: str | None = None
+) -> None:
+    """Close the run as ok or failed, with its statistics and the reason. Nothing happens when it was superseded."""
+    connection.execute(
+        update(Run)
+        .where(Run.id == run.run_id, Run.state == "running")
+        .values(state=state, reason=reason, stats=stats, finished_at=datetime.now(UTC))
+    )

@@ -1,5 +1,5 @@
-"""Runs one outlet's crawl as a subprocess, for the DAG task and the command: Scrapy's reactor starts once a process,
-and a crawl must die with whoever asked for it. Imports nothing heavy."""
+"""Runs crawls as a subprocess, one outlet for the DAG task and many for the command: Scrapy's reactor starts once a
+process, and a crawl must die with whoever asked for it. Imports nothing heavy."""
 
 import contextlib
 import json
@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -67,29 +67,68 @@ class CrawlResult:
 def crawl(
     outlet: str, *, log_path: Path | None = None, timeout: float = 3600.0, options: dict[str, str] | None = None
 ) -> CrawlResult:
-    """Crawl `outlet` and wait for it. Its log goes to `log_path`, else line by line to our logger.
+    """`crawl_each` of one outlet."""
+    [result] = crawl_each([outlet], log_path=log_path, timeout=timeout, options=options)
+    return result
 
-    After `timeout` seconds it stops by itself and leaves the rest to the next run; if it does not, it is killed. It is
-    in our process group and dies with the calling thread, however that ends (PR_SET_PDEATHSIG, Linux): call from a
-    thread that lives until the crawl is over. `options` are further Scrapy settings. Raises nothing for a failed crawl.
+
+def crawl_each(
+    outlets: Sequence[str],
+    *,
+    log_path: Path | None = None,
+    timeout: float = 3600.0,
+    options: dict[str, str] | None = None,
+) -> Iterator[CrawlResult]:
+    """Crawl the outlets, each once, in one process; each one's result as soon as it has ended. The log goes to
+    `log_path`, else line by line to our logger.
+
+    After `timeout` seconds an outlet's crawl stops by itself and leaves the rest to the next run; when none ends in
+    that time, the process is killed. It is in our process group and dies with the calling thread, however that ends
+    (PR_SET_PDEATHSIG, Linux): call from a thread that lives until the crawl is over. `options` are further Scrapy
+    settings. Raises nothing for a failed crawl.
     """
+    waiting = list(dict.fromkeys(outlets))
     with tempfile.TemporaryDirectory(prefix="khabar-crawl-") as folder:
-        report_path = Path(folder) / "report.json"
-        given = {"KHABAR_STATS_PATH": str(report_path), "KHABAR_SECONDS": str(timeout), **(options or {})}
+        reports = Path(folder)
+        given = {"KHABAR_REPORTS": folder, "KHABAR_SECONDS": str(timeout), **(options or {})}
         arguments = [part for name, value in given.items() for part in ("-s", f"{name}={value}")]
         tail: list[str] = []
-        with _log(log_path) as write, _child([outlet, *arguments]) as child:
-            timer = threading.Timer(timeout + GRACE, child.kill)
-            timer.daemon = True
-            timer.start()
-            try:
-                for line in child.stdout or ():
-                    write(line.rstrip("\n"))
-                    tail = [*tail[-4:], line.strip()]
-                code = child.wait()
-            finally:
-                timer.cancel()
-        return _result(outlet, code, _read(report_path), tail)
+        with _log(log_path) as write, _child([*waiting, *arguments]) as child, _Watchdog(child, timeout) as watchdog:
+            for line in child.stdout or ():
+                write(line.rstrip("\n"))
+                tail = [*tail[-4:], line.strip()]
+                for path in reports.glob("*.json"):  # a crawl's last line comes after its report
+                    if path.stem in waiting:
+                        waiting.remove(path.stem)
+                        watchdog.start_anew()
+                        yield _result(path.stem, None, _read(path), tail)
+            code = child.wait()
+        for outlet in waiting:
+            yield _result(outlet, code, _read(reports / f"{outlet}.json"), tail)
+
+
+class _Watchdog:
+    """Kills the crawl when no outlet has ended for longer than one may take."""
+
+    def __init__(self, child: "subprocess.Popen[str]", timeout: float) -> None:
+        self._child, self._seconds = child, timeout + GRACE
+
+    def __enter__(self) -> "_Watchdog":
+        self._timer = self._started()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+    def start_anew(self) -> None:
+        self._timer.cancel()
+        self._timer = self._started()
+
+    def _started(self) -> threading.Timer:
+        timer = threading.Timer(self._seconds, self._child.kill)
+        timer.daemon = True
+        timer.start()
+        return timer
 
 
 @contextlib.contextmanager
@@ -138,15 +177,18 @@ def _read(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _result(outlet: str, code: int, report: dict[str, Any], tail: list[str]) -> CrawlResult:
-    """Judged by the report: Scrapy's exit status says little."""
+def _result(outlet: str, code: int | None, report: dict[str, Any], tail: list[str]) -> CrawlResult:
+    """Judged by the outlet's report, without one by the status `code` of the whole process."""
     if report:
         state, reason = str(report.get("state", "failed")), report.get("reason")
-        return CrawlResult(outlet, state, str(reason) if reason else None, code, report)
+        return CrawlResult(outlet, state, str(reason) if reason else None, int(report["exit_code"]), report)
+    code = int(Exit.FAILED) if code is None else code
+    if code == Exit.INTERRUPTED:
+        return CrawlResult(outlet, "interrupted", "stopped by a signal before it had begun", code)
     if code < 0:
         name = signal.Signals(-code).name
         reason = f"the crawl was ended by {name}; the next run goes on from here"
-        return CrawlResult(outlet, "interrupted", reason, code)
+        return CrawlResult(outlet, "interrupted", reason, int(Exit.INTERRUPTED))
     said = next((line.removeprefix("khabar: ") for line in reversed(tail) if line.startswith("khabar: ")), None)
     last = said or next((line for line in reversed(tail) if line), None) or f"it ended with status {code}"
     return CrawlResult(outlet, "failed", last, code or int(Exit.FAILED))

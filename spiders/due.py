@@ -1,8 +1,18 @@
-"""Chooses what to fetch: new and changed addresses, newest first, and those whose last failure was of the moment."""
+"""Chooses what to fetch: new and changed addresses, newest first, and those whose last failure was of the moment.
 
-from dataclasses import dataclass
+The ledger may hold any number of them. So the choice goes over them one by one and keeps numbers, and what a visit
+needs is read when its turn comes.
+"""
+
+import asyncio
+import heapq
+from array import array
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, and_, func, or_, select, update
 
@@ -15,6 +25,8 @@ FREE: Final = "refused:robots"
 MOST_ATTEMPTS: Final = 10
 PATIENT: Final = timedelta(hours=6)
 """A challenge is not answered by knocking; the next try waits."""
+AHEAD: Final = 50
+"""Addresses of a host that are read from the ledger at once."""
 _EPOCH: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -32,25 +44,29 @@ class Due:
     last_modified: str | None
 
 
-def choose(
-    connection: Connection, outlet: str, now: datetime, budget: int, *, backfill: bool = False
-) -> tuple[list[Due], list[int]]:
-    """What to fetch now, newest first and at most `budget`, and the ids of what has to wait for the next run. What only
-    a backfill named is left to backfills, and they take nothing else."""
+@dataclass(slots=True)
+class Chosen:
+    """Ids of discoveries: those to fetch now, host by host and newest first, and those that have to wait."""
+
+    now: dict[str, "array[int]"] = field(default_factory=dict)
+    later: "array[int]" = field(default_factory=lambda: array("q"))
+
+
+def choose(connection: Connection, outlet: str, now: datetime, budget: int, *, backfill: bool = False) -> Chosen:
+    """What to fetch now, newest first and at most `budget`, and what has to wait for the next run. What only a backfill
+    named is left to backfills, and they take nothing else."""
     last_try = (
-        select(Fetch.discovery_id, func.max(Fetch.fetched_at).label("at"))
-        .where(Fetch.outlet == outlet, Fetch.kind == "article")
-        .group_by(Fetch.discovery_id)
-        .subquery()
+        select(func.max(Fetch.fetched_at))
+        .where(Fetch.discovery_id == Discovery.id, Fetch.kind == "article")
+        .scalar_subquery()
     )
-    held = Fetch.__table__.alias("held")
     rows = connection.execute(
         select(
-            Discovery.id, Discovery.url, Discovery.hints, Discovery.attempts, Discovery.article_id, Discovery.fetch_id,
-            Discovery.outcome, Discovery.first_seen_at, last_try.c.at, held.c.etag, held.c.last_modified,
+            Discovery.id, Discovery.url, Discovery.attempts, Discovery.outcome, Discovery.first_seen_at,
+            Discovery.hints["published"].as_string().label("published"),
+            Discovery.hints["modified"].as_string().label("modified"),
+            last_try.label("at"),
         )
-        .outerjoin(last_try, last_try.c.discovery_id == Discovery.id)
-        .outerjoin(held, held.c.id == Discovery.fetch_id)
         .where(
             Discovery.outlet == outlet,
             Discovery.backfill.is_(backfill),
@@ -59,19 +75,65 @@ def choose(
                 Discovery.outcome.in_(sorted(RETRY_NEXT_RUN | {FREE})),
             ),
             Discovery.attempts < MOST_ATTEMPTS,
+        ),
+        execution_options={"yield_per": 500},
+    )  # fmt: skip
+    chosen = Chosen()
+    best: list[tuple[bool, datetime, datetime, int, str]] = []
+    for row in rows:
+        if row.at is not None and row.at + patience(row.outcome, row.attempts) > now:
+            continue
+        # A retry waits behind what is new; within each, the newest comes first, and ties go by age in the ledger.
+        published = when(row.published) or when(row.modified) or _EPOCH
+        one = (row.outcome == PENDING, published, row.first_seen_at, row.id, urlsplit(row.url).netloc)
+        if len(best) < budget:
+            heapq.heappush(best, one)
+        else:
+            chosen.later.append(heapq.heappushpop(best, one)[3])
+    for *_, number, host in sorted(best, reverse=True):
+        chosen.now.setdefault(host, array("q")).append(number)
+    return chosen
+
+
+def read_due(connection: Connection, ids: Sequence[int]) -> list[Due]:
+    """The discoveries `ids`, in that order, with what a visit needs; those that are gone are left out."""
+    held = Fetch.__table__.alias("held")
+    rows = connection.execute(
+        select(
+            Discovery.id, Discovery.url, Discovery.hints, Discovery.attempts, Discovery.article_id, Discovery.fetch_id,
+            held.c.etag, held.c.last_modified,
         )
-    ).all()  # fmt: skip
-    ready = [row for row in rows if row.at is None or row.at + patience(row.outcome, row.attempts) <= now]
-    # A retry waits behind what is new; within each, the newest comes first, and ties go by age in the ledger.
-    ready.sort(key=lambda row: (row.outcome == PENDING, _published(row.hints), row.first_seen_at, row.id), reverse=True)
-    due = [
-        Due(row.id, row.url, row.hints, row.attempts, row.article_id, row.fetch_id, row.etag, row.last_modified)
-        for row in ready
-    ]
-    return due[:budget], [one.id for one in due[budget:]]
+        .outerjoin(held, held.c.id == Discovery.fetch_id)
+        .where(Discovery.id.in_(ids))
+    )  # fmt: skip
+    found = {row.id: Due(*row) for row in rows}
+    return [found[number] for number in ids if number in found]
 
 
-def postpone(connection: Connection, ids: list[int]) -> None:
+class Queue:
+    """The addresses of one host in their order, for any number of takers; few of them are in memory at a time."""
+
+    def __init__(self, ids: Sequence[int], read: Callable[[Sequence[int]], Awaitable[list[Due]]]) -> None:
+        self._ids, self._read = ids, read
+        self._asked = 0
+        self._ready: deque[Due] = deque()
+        self._reading = asyncio.Lock()
+
+    async def take(self) -> Due | None:
+        """The next one; None when there is none left."""
+        async with self._reading:
+            while not self._ready and self._asked < len(self._ids):
+                part = self._ids[self._asked : self._asked + AHEAD]
+                self._asked += len(part)
+                self._ready += await self._read(part)
+            return self._ready.popleft() if self._ready else None
+
+    def __len__(self) -> int:
+        """How many nobody took."""
+        return len(self._ready) + len(self._ids) - self._asked
+
+
+def postpone(connection: Connection, ids: Sequence[int]) -> None:
     """Name why these wait: the run's budget is used up."""
     for start in range(0, len(ids), 400):
         connection.execute(
@@ -87,7 +149,3 @@ def patience(outcome: str, attempts: int) -> timedelta:
         return timedelta(0)
     grown = timedelta(hours=min(2.0 ** (attempts - 2), 24.0)) if attempts > 1 else timedelta(0)
     return max(grown, PATIENT) if outcome == "refused:challenge" else grown
-
-
-def _published(hints: dict[str, Any]) -> datetime:
-    return when(hints.get("published")) or when(hints.get("modified")) or _EPOCH

@@ -1,9 +1,8 @@
-"""Writes the ledger's rows of one run: each write is one short transaction that first makes sure the run still holds
-its lease, so that a run which was thought dead can spoil nothing (I1, I2)."""
+"""Writes the ledger's rows of one run, and only while the run holds its lease, so that a run which was thought dead can
+spoil nothing (I1, I2)."""
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -11,9 +10,10 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from models import outcome as outcomes
 from models.lease import RunHandle
 from models.ledger import Discovery, Fetch, SourceState
-from models.session import reading, writing
+from models.session import reading
 from models.upsert import insert_or
 from spiders.ask import Answer
+from spiders.writer import writer_of
 
 T = TypeVar("T")
 KEPT_HEADERS: Final = (
@@ -23,16 +23,14 @@ KEPT_HEADERS: Final = (
 
 
 class Ledger:
-    """The ledger as one run writes it. Work runs in one thread, in order: a wait for the database's lock must not
-    hold up downloads."""
+    """The ledger as one run writes it. Nothing here holds up downloads: writes and reads happen in other threads."""
 
     def __init__(self, on: Engine, run: RunHandle, outlet: str) -> None:
         self.on, self.run, self.outlet = on, run, outlet
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
 
     async def write(self, work: Callable[[Connection], T]) -> T:
-        """The result of `work` in a transaction of this run. Raises Superseded, DatabaseError."""
-        return await self.in_thread(lambda: self._write(work))
+        """The result of `work`, committed for this run (see Writer.write). Raises Superseded, DatabaseError."""
+        return await writer_of(self.on).write(work, self.run)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """The result of `work`, which only reads."""
@@ -41,20 +39,7 @@ class Ledger:
             with reading(self.on) as connection:
                 return work(connection)
 
-        return await self.in_thread(in_transaction)
-
-    async def in_thread(self, work: Callable[[], T]) -> T:
-        """The result of `work` in the ledger's thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
-
-    def _write(self, work: Callable[[Connection], T]) -> T:
-        with writing(self.on) as connection:
-            self.run.check(connection)
-            return work(connection)
-
-    def close(self) -> None:
-        """Wait for what is being written."""
-        self._thread.shutdown(wait=True)
+        return await asyncio.to_thread(in_transaction)
 
     def add_fetch(self, connection: Connection, kind: str, answer: Answer, **more: Any) -> int:
         """Log a request; the id of its row. `more` overrides columns."""

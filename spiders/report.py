@@ -11,13 +11,16 @@ from typing import Any
 from scrapy import signals
 from scrapy.crawler import Crawler
 
-from models.lease import Superseded, end_run
+from models.exits import Exit
+from models.lease import Superseded, close_run
 from models.session import DatabaseError, engine, reading
 from spiders.spider import OutletSpider
 from spiders.verdict import Verdict
+from spiders.writer import writer_of
 
 logger = logging.getLogger(__name__)
 _ORDERLY = ("finished",)
+_EXITS = {"ok": Exit.OK, "failed": Exit.FAILED, "interrupted": Exit.INTERRUPTED, "superseded": Exit.SUPERSEDED}
 
 
 class RunReport:
@@ -25,7 +28,7 @@ class RunReport:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.path = crawler.settings.get("KHABAR_STATS_PATH") or ""
+        self.folder = crawler.settings.get("KHABAR_REPORTS") or ""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "RunReport":
@@ -37,20 +40,18 @@ class RunReport:
     async def spider_closed(self, spider: OutletSpider, reason: str) -> None:
         """Judge, close, write, log one line."""
         verdict = await asyncio.to_thread(self._judge, spider, reason)
+        spider.exit_code = int(getattr(spider.ended_by, "exit_code", _EXITS[verdict.state]))
         report = self._report(spider, reason, verdict)
-        self.crawler.stats.set_value("khabar/state", verdict.state)
-        self.crawler.stats.set_value("khabar/error", type(spider.ended_by).__name__ if spider.ended_by else None)
         if spider.ledger is not None:
-            ledger = spider.ledger
-            try:
-                told = ("counts", "sources", "visits", "requests", "warnings", *verdict.further)
-                stats = {name: report[name] for name in told}
-                await asyncio.to_thread(ledger.close)
-                await asyncio.to_thread(end_run, engine(), ledger.run, verdict.state, stats, verdict.reason)
+            run = spider.ledger.run
+            told = ("counts", "sources", "visits", "requests", "warnings", *verdict.further)
+            stats = {name: report[name] for name in told}
+            try:  # behind all that the run still writes
+                await writer_of(engine()).write(lambda c: close_run(c, run, verdict.state, stats, verdict.reason))
             except DatabaseError as error:
                 logger.error("the run could not be closed: %s", error)
-        if self.path:
-            await asyncio.to_thread(write_json, Path(self.path), report)
+        if self.folder:
+            await asyncio.to_thread(write_report, Path(self.folder), report)
         level = logging.INFO if verdict.state == "ok" else logging.ERROR
         logger.log(level, "%s: %s%s", spider.name, verdict.state, f": {verdict.reason}" if verdict.reason else "")
 
@@ -79,6 +80,7 @@ class RunReport:
             "run_id": spider.ledger.run.run_id if spider.ledger else None,
             "state": verdict.state,
             "reason": verdict.reason,
+            "exit_code": spider.exit_code,
             "error": type(spider.ended_by).__name__ if spider.ended_by else None,
             "finish_reason": reason,
             "warnings": list(verdict.warnings),
@@ -91,9 +93,10 @@ class RunReport:
         }
 
 
-def write_json(path: Path, value: Any) -> None:
-    """`value` in the file `path`, whole or not at all."""
+def write_report(folder: Path, report: dict[str, Any]) -> None:
+    """The report of one outlet as NAME.json in `folder`, whole or not at all."""
+    path = folder / f"{report['outlet']}.json"
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary.write_text(json.dumps(value, default=str, ensure_ascii=False, indent=1), encoding="utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary.write_text(json.dumps(report, default=str, ensure_ascii=False, indent=1), encoding="utf-8")
     temporary.replace(path)

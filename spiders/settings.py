@@ -72,7 +72,8 @@ EXTENSIONS = {
     "spiders.report.RunReport": 500,
 }
 
-KHABAR_STATS_PATH = ""  # where the run's report is written as JSON
+KHABAR_REPORTS = ""  # folder in which each outlet's report is written as NAME.json
+KHABAR_OUTLETS_AT_ONCE = 16  # of one process; hosts are asked one request at a time, so many outlets wait side by side
 KHABAR_SECONDS = 3600.0  # a run stops asking after this long; the rest stays pending for the next one
 LOG_LEVEL = "INFO"
 LOGSTATS_INTERVAL = 0

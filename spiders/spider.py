@@ -6,11 +6,10 @@ The ledger is the frontier, so that a run that is killed needs no clean-up: the 
 import asyncio
 import hashlib
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
@@ -18,18 +17,20 @@ from scrapy.http import Response
 from sqlalchemy import Connection
 
 from models.archive import ArchiveError, open_archive
-from models.lease import Superseded, begin_run
+from models.exits import Exit
+from models.lease import Superseded, open_run
 from models.session import DatabaseError, check_schema, engine
 from models.settings import settings
 from outlets import Outlet
 from spiders.ask import Asker, status_refusal
-from spiders.due import Due, choose, postpone
+from spiders.due import Queue, choose, postpone, read_due
 from spiders.kinds import MOST_TELLING
 from spiders.ledger import Ledger
 from spiders.refused import Refused
 from spiders.sources import SourceReader, SourceReport
 from spiders.verdict import Verdict, judge_run
 from spiders.visit import Visitor
+from spiders.writer import writer_of
 
 GIVE_UP_AFTER: Final = 3
 """Challenges or failed connections of a host in a row, after which it is left alone until the next run."""
@@ -53,6 +54,8 @@ class OutletSpider(Spider):
         self.left = 0
         """Due addresses that this run did not come to."""
         self.ended_by: Exception | None = None
+        self.exit_code = int(Exit.FAILED)
+        """What the run's report says."""
 
     async def start(self) -> AsyncIterator[Request]:
         """Everything happens here; Scrapy gets no requests to schedule, because the ledger schedules."""
@@ -88,18 +91,19 @@ class OutletSpider(Spider):
         on = engine()
         await asyncio.to_thread(check_schema, on)
         deadline = time.monotonic() + self.settings.getfloat("KHABAR_SECONDS")
-        run = await asyncio.to_thread(begin_run, on, self.work, self.outlet.name)
+        run = await writer_of(on).write(lambda c: open_run(c, self.work, self.outlet.name))
         ledger = self.ledger = Ledger(on, run, self.outlet.name)
         asker = self.asker = self.make_asker(ledger)
         budget = await self.read_sources(asker, ledger, deadline)
         now = datetime.now(UTC)
-        due, later = await ledger.read(
-            lambda c: choose(c, self.outlet.name, now, budget, backfill=self.work == "backfill")
-        )
-        if later:
-            await ledger.write(lambda c: postpone(c, later))
-        self.left = len(later)
-        await self._visit_all(due, Visitor(self.outlet, asker, ledger, open_archive(settings().archive_url)), deadline)
+        backfill = self.work == "backfill"
+        chosen = await ledger.read(lambda c: choose(c, self.outlet.name, now, budget, backfill=backfill))
+        if chosen.later:
+            await ledger.write(lambda c: postpone(c, chosen.later))
+        self.left = len(chosen.later)
+        queues = [Queue(ids, lambda part: ledger.read(lambda c: read_due(c, part))) for ids in chosen.now.values()]
+        visitor = Visitor(self.outlet, asker, ledger, open_archive(settings().archive_url))
+        await self._visit_all(queues, visitor, deadline)
 
     def make_asker(self, ledger: Ledger) -> Asker:
         """Who sends the requests."""
@@ -118,25 +122,22 @@ class OutletSpider(Spider):
             connection, self.outlet, self.reports, self.visits, self.failed, self.left, now, settings().lookback_days
         )
 
-    async def _visit_all(self, due: list[Due], visitor: Visitor, deadline: float) -> None:
-        """One queue for each host, newest first, and as many readers of it as the host may be asked at once."""
-        queues: dict[str, deque[Due]] = {}
-        for one in due:
-            queues.setdefault(urlsplit(one.url).netloc, deque()).append(one)
+    async def _visit_all(self, queues: list[Queue], visitor: Visitor, deadline: float) -> None:
+        """As many readers of a host's queue as the host may be asked at once."""
         readers = max(1, self.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
         try:
             async with asyncio.TaskGroup() as group:
-                for queue in queues.values():
+                for queue in queues:
                     bad: Counter[str] = Counter()
                     for _ in range(readers):
                         group.create_task(self._visit_queue(queue, bad, visitor, deadline))
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from errors
-        self.left += sum(len(queue) for queue in queues.values())
+        self.left += sum(len(queue) for queue in queues)
 
-    async def _visit_queue(self, queue: deque[Due], bad: Counter[str], visitor: Visitor, deadline: float) -> None:
-        while queue and time.monotonic() < deadline:
-            visited = await visitor.visit(queue.popleft())
+    async def _visit_queue(self, queue: Queue, bad: Counter[str], visitor: Visitor, deadline: float) -> None:
+        while time.monotonic() < deadline and (due := await queue.take()) is not None:
+            visited = await visitor.visit(due)
             self.visits[visited.outcome] += 1
             self.failed[visited.outcome] += visited.asked and visited.outcome.startswith("refused:")
             if visited.outcome in ("refused:unreachable", "refused:challenge"):

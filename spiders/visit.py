@@ -1,5 +1,7 @@
 """Fetches one article: its page into the archive first, then the ledger's rows in one transaction (I1)."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -20,6 +22,8 @@ _BINARY: Final = (
 )  # fmt: skip
 _MARKUP: Final = (b"<html", b"<!doctype", b"<head", b"<body", b"<article", b"<p", b"<div", b"<meta", b"<title")
 _SNIFFED: Final = 4096
+_DISK: Final = ThreadPoolExecutor(max_workers=8, thread_name_prefix="archive")
+"""Bodies of all crawls of this process wait side by side for the disk or the object store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Visitor:
         refusal = answer.refusal if page is None else self._refuse(answer, page, conditional=bool(headers))
         if refusal is None and page is not None and page.status != 304:
             body = page.body
-            sha256 = await self.ledger.in_thread(lambda: self.archive.put(body))
+            sha256 = await self._archive(body)
             await self.ledger.write(lambda c: self._record_page(c, due, answer, sha256))
             return Visited(DONE, asked=True)
         await self.ledger.write(lambda c: self._record_no_page(c, due, answer, refusal))
@@ -58,9 +62,12 @@ class Visitor:
     async def _take_from_source(self, due: Due, html: str) -> Visited:
         """The source carried the whole article: its HTML is the page, and nothing is asked."""
         body = html.encode()
-        sha256 = await self.ledger.in_thread(lambda: self.archive.put(body))
+        sha256 = await self._archive(body)
         await self.ledger.write(lambda c: self._record_source_text(c, due, sha256, len(body)))
         return Visited(DONE, asked=False)
+
+    async def _archive(self, body: bytes) -> str:
+        return await asyncio.get_running_loop().run_in_executor(_DISK, self.archive.put, body)
 
     def _refuse(self, answer: Answer, response: Response, *, conditional: bool) -> Refused | None:
         """The refusal that a complete answer deserves; None for a page, and for a 304 to a conditional request."""

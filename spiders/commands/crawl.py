@@ -1,32 +1,36 @@
-"""`scrapy crawl NAME` with an exit status that tells what happened; Scrapy's own ends with 0 whatever came."""
+"""`scrapy crawl NAME…` with an exit status that tells what happened; Scrapy's own ends with 0 whatever came, and takes
+one name only."""
 
 import argparse
 import sys
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 
 from models.exits import Exit
 from models.lease import MixedDatabase, check_origin
 from models.session import DatabaseError, check_schema, engine
 from models.settings import settings
-from outlets import OutletError
 from spiders.identity import contact_problem
-
-BY_STATE = {"ok": Exit.OK, "failed": Exit.FAILED, "interrupted": Exit.INTERRUPTED, "superseded": Exit.SUPERSEDED}
+from spiders.side_by_side import SideBySide
 
 
 class Command(ScrapyCrawl):
-    """Crawl one outlet."""
+    """Crawl outlets."""
+
+    def syntax(self) -> str:
+        """For `scrapy crawl --help`."""
+        return "[options] <outlet>..."
 
     def short_desc(self) -> str:
         """For `scrapy --help`."""
-        return "Crawl an outlet, by name"
+        return "Crawl outlets, by name"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Check what a crawl needs, crawl, and set the exit status (models/exits.py)."""
-        if len(args) != 1:
-            raise UsageError("give the name of one outlet")
+        """Check what a crawl needs, crawl, and set the exit status (models/exits.py): the worst of the outlets'."""
+        if not args:
+            raise UsageError("give the name of an outlet")
         if problem := contact_problem(settings()):
             _leave(Exit.CONFIG, problem)
         try:
@@ -34,20 +38,9 @@ class Command(ScrapyCrawl):
             check_origin(engine(), replica=bool(settings().replica))
         except (DatabaseError, MixedDatabase) as error:
             _leave(error.exit_code, str(error))
-        try:
-            crawler = self._create_crawler(args[0])
-        except KeyError as error:
-            _leave(Exit.CONFIG, str(error.args[0]))
-        except OutletError as error:
-            _leave(Exit.CONFIG, str(error))
-        if self.crawler_process is None:
-            raise UsageError("Scrapy made no crawler process")
-        self.crawler_process.crawl(crawler, **opts.spargs)
-        self.crawler_process.start()
-        state = crawler.stats.get_value("khabar/state") if crawler.stats else None
-        by_error = {"DatabaseError": Exit.DATABASE, "ArchiveError": Exit.ARCHIVE}
-        error_name = crawler.stats.get_value("khabar/error") if crawler.stats else None
-        self.exitcode = int(by_error.get(str(error_name), BY_STATE.get(str(state), Exit.FAILED)))
+        if not isinstance(self.crawler_process, AsyncCrawlerProcess):
+            raise UsageError("the crawl needs the asyncio reactor (TWISTED_REACTOR)")
+        self.exitcode = SideBySide(self.crawler_process, list(dict.fromkeys(args)), opts.spargs).start()
 
 
 def _leave(code: Exit, sentence: str) -> None:

@@ -10,7 +10,7 @@ from models.ledger import Discovery
 from models.session import reading, writing
 from outlets import Outlet
 from spiders.discover import Tally, enter, judge
-from spiders.due import choose
+from spiders.due import choose, read_due
 from spiders.kinds import Listed
 
 AT = datetime(2026, 3, 2, 5, 30, tzinfo=UTC)
@@ -41,7 +41,8 @@ def row(engine: Engine, key: str = "example.org/a/1") -> dict[str, Any]:
 def chosen(engine: Engine, *, backfill: bool) -> list[str]:
     """What a run of either kind would fetch."""
     with reading(engine) as connection:
-        return [due.url for due in choose(connection, "example", AT, 100, backfill=backfill)[0]]
+        found = choose(connection, "example", AT, 100, backfill=backfill)
+        return [due.url for ids in found.now.values() for due in read_due(connection, ids)]
 
 
 def test_what_a_backfill_named_is_fetched_by_backfills_only(engine: Engine) -> None:

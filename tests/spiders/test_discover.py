@@ -10,7 +10,7 @@ from models.ledger import Discovery, Fetch
 from models.session import reading, writing
 from outlets import Outlet
 from spiders.discover import Tally, enter, judge, without_trackers
-from spiders.due import MOST_ATTEMPTS, Due, choose, patience, postpone
+from spiders.due import MOST_ATTEMPTS, Due, choose, patience, postpone, read_due
 from spiders.kinds import Listed
 
 AT = datetime(2026, 3, 2, 5, 30, tzinfo=UTC)
@@ -140,9 +140,10 @@ def test_hints_only_grow(engine: Engine) -> None:
 
 
 def due_now(engine: Engine, later: float = 0, budget: int = 500) -> tuple[list[Due], list[int]]:
-    """What is due `later` hours after AT."""
+    """What is due `later` hours after AT, and what has to wait."""
     with reading(engine) as connection:
-        return choose(connection, "news", AT + timedelta(hours=later), budget)
+        chosen = choose(connection, "news", AT + timedelta(hours=later), budget)
+        return [one for ids in chosen.now.values() for one in read_due(connection, ids)], list(chosen.later)
 
 
 def test_newest_first_within_the_budget_and_the_rest_next_time(engine: Engine) -> None:

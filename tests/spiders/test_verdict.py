@@ -10,7 +10,7 @@ from sqlalchemy import Engine, insert
 from models.ledger import Discovery
 from models.session import reading, writing
 from outlets import Outlet
-from spiders.report import write_json
+from spiders.report import write_report
 from spiders.sources import SourceReport
 from spiders.verdict import Verdict, judge_run
 
@@ -115,12 +115,12 @@ def test_a_source_read_in_part_is_a_warning(engine: Engine) -> None:
 
 def test_a_report_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     """A reader never sees half of one; what JSON does not know is written as text."""
-    path = tmp_path / "new" / "report.json"
-    write_json(path, {"at": NOW, "name": "خامه"})
+    path = tmp_path / "new" / "news.json"
+    write_report(path.parent, {"outlet": "news", "at": NOW, "name": "خامه"})
     assert "2026-03-02 05:30:00+00:00" in path.read_text(encoding="utf-8")
-    circular: list[object] = []
-    circular.append(circular)
+    circular: dict[str, object] = {"outlet": "news"}
+    circular["self"] = circular
     with pytest.raises(ValueError, match="Circular"):
-        write_json(path, circular)
+        write_report(path.parent, circular)
     assert "خامه" in path.read_text(encoding="utf-8")
     assert list(path.parent.iterdir()) == [path]
