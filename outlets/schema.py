@@ -92,10 +92,20 @@ class Source(Strict):
         None,
         description="Address, with {year}, {month:02} or {day:02} in it, where a backfill reads what it listed then.",
     )
+    title: str | None = Field(None, description="json: path of the title within a member of the list.")
+    date: str | None = Field(None, description="json: path of the time of publication within a member of the list.")
+    next: str | None = Field(
+        None, description="listing: CSS selector of the next page's link. json: path of its value."
+    )
+    page: str | None = Field(
+        None, description="Address of further pages with {page}, {offset} or (json) {cursor} in it."
+    )
+    first_page: int = Field(1, ge=0, le=1, description="The number that {page} has for the source's own url.")
+    max_pages: int = Field(10, ge=1, le=60, description="Pages of a list that are read in one run.")
 
-    @field_validator("link")
+    @field_validator("link", "next")
     @classmethod
-    def _listing_link(cls, value: str | None, info: ValidationInfo) -> str | None:
+    def _css(cls, value: str | None, info: ValidationInfo) -> str | None:
         return _selector(value) if value and info.data.get("kind") == "listing" else value
 
     @field_validator("archive")
@@ -104,6 +114,31 @@ class Source(Strict):
         if value and info.data.get("kind") == "wordpress":
             raise ValueError("a wordpress source needs none: it can be asked for any time")
         return value
+
+    @field_validator("page")
+    @classmethod
+    def _template(cls, value: str | None) -> str | None:
+        if value is not None:
+            if sum(value.count(slot) for slot in ("{page}", "{offset}", "{cursor}")) != 1:
+                raise ValueError("must hold {page}, {offset} or {cursor}, once")
+            _web_address(re.sub(r"\{(page|offset|cursor)\}", "1", value))
+        return value
+
+    @model_validator(mode="after")
+    def _keys_of_its_kind(self) -> "Source":
+        allowed = {
+            "link": ("listing", "json"), "next": ("listing", "json"), "page": ("listing", "json"),
+            "title": ("json",), "date": ("json",),
+        }  # fmt: skip
+        for name, kinds in allowed.items():
+            if getattr(self, name) is not None and self.kind not in kinds:
+                raise ValueError(f"{name}: has no meaning in a source of kind {self.kind}")
+        cursor = "{cursor}" in (self.page or "")
+        if self.page and self.next and not cursor:
+            raise ValueError("page: and next: name the next page both; give one of them")
+        if cursor and (self.kind != "json" or not self.next):
+            raise ValueError("page: {cursor} needs next:, the path of its value, in a source of kind json")
+        return self
 
 
 class Selectors(Strict):

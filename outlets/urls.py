@@ -22,6 +22,10 @@ _UNRESERVED: Final = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu
 _PATH_SAFE: Final = frozenset(b"!$&'()*+,;=:@/")
 _QUERY_SAFE: Final = frozenset(b"!$&'()*+,;=:@/?")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CIRCLE: Final = re.compile(r"/((?:[^/]+/){1,3})\1{2}")
+MOST_SEGMENTS: Final = 20
+"""Parts of a path; with the three rounds of a circle the limits of the Heritrix crawler (TooManyPathSegmentsDecideRule,
+PathologicalPathDecideRule)."""
 _HOST: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*")
 _PERCENT: Final = re.compile(rb"%([0-9A-Fa-f]{2})")
 _ENCODED_RUN: Final = re.compile(r"(?:%[89A-F][0-9A-F])+")
@@ -84,6 +88,12 @@ def url_key(url: str) -> str:
     return encoded[: MAX_KEY - len(digest) - 1].decode(errors="ignore") + "~" + digest
 
 
+def is_trap(url: str) -> bool:
+    """Whether the path goes in circles (a/b/a/b/a/b) or too deep, as relative links on a page without end make it."""
+    path = urlsplit(url).path + "/"
+    return path.count("/") > MOST_SEGMENTS + 1 or _CIRCLE.search(path) is not None
+
+
 @lru_cache(maxsize=4096)
 def site(host: str) -> str:
     """The registered domain of `host` (bbc.co.uk of www.bbc.co.uk); an IP address or bare name is its own site."""
@@ -102,6 +112,8 @@ def same_site(a: str, b: str) -> bool:
 def _refuse_unsafe(text: str) -> None:
     if "\x00" in text:
         raise BadUrl("the address holds a NUL character")
+    if "\ufffd" in text:
+        raise BadUrl("the address holds a character that could not be decoded")
     if _CONTROL.search(text):
         raise BadUrl("the address holds a control character")
     try:

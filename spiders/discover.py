@@ -15,7 +15,7 @@ from models.ledger import Discovery
 from models.outcome import ADDRESS_REFUSALS, PENDING
 from models.upsert import insert_or
 from outlets import Outlet
-from outlets.urls import BadUrl, normalise, url_key
+from outlets.urls import BadUrl, is_trap, normalise, url_key
 from spiders.address import refuse_address
 from spiders.kinds import Listed, when
 from spiders.refused import Refused
@@ -61,6 +61,8 @@ def _judge(listed: Listed, outlet: Outlet) -> Found:
         url = normalise(listed.url)
         key = url_key(url)
         url = without_trackers(url, key)
+        if is_trap(url):
+            raise Refused("refused:bad_url", "the path goes in circles or too deep", asked=False)
         refuse_address(url, outlet)
         if not outlet.article_pattern.search(url):
             raise Refused("refused:not_article", "the address does not match the outlet's article pattern", asked=False)
@@ -162,7 +164,7 @@ def _changes(row: Row[Any], found: Found, source: str) -> dict[str, Any]:
         merged["title"], due = new["title"], "title" in old
     later, before = when(new.get("modified")), when(old.get("modified"))
     if later and (before is None or later > before):
-        merged["modified"], due = new["modified"], due or before is not None
+        merged["modified"], due = new["modified"], due or (before is not None and not found.listed.restamped)
     if due and html:
         merged["html"] = html
     columns: dict[str, Any] = {"hints": merged, "hint_sha256": hint_hash(merged)} if merged != old else {}

@@ -1,5 +1,6 @@
 """Reads RSS 0.9 to 2.0 and Atom as a stream; feedparser needs two hundred times as long and builds it all in memory."""
 
+import html
 import re
 from typing import Final
 from urllib.parse import urljoin
@@ -7,64 +8,80 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from outlets import Outlet, Source
-from spiders.kinds.listed import Listed, Listing, plain
+from spiders.kinds import json_feed
+from spiders.kinds.listed import Listed, Listing, misdated, plain
 from spiders.kinds.pace import ELEMENTS as PACE
 from spiders.kinds.pace import pace
-from spiders.kinds.xml import broke_off, name_of, stream
+from spiders.kinds.xml import Reading, name_of
 
 _ROOTS: Final = frozenset({"rss", "feed", "rdf"})
-_ITEMS: Final = frozenset({"item", "entry"})
+_ITEMS: Final = ("item", "entry")
 _MAIL_NAME: Final = re.compile(r"^\s*\S+@\S+\s*\((.+)\)\s*$")
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
+_RDF_ABOUT: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_MEDIA: Final = "{http://search.yahoo.com/mrss"
+"""Media RSS has a title, a content and a description too, of pictures."""
+_PAGES: Final = ("", "text/html", "application/xhtml+xml")
+"""Media types of a link that leads to a page for readers."""
+Parts = dict[str, list[etree._Element]]
 
 
 def parse(body: bytes, url: str, source: Source, outlet: Outlet) -> Listing:
     """The items of the feed that `url` answered, at most source.max_items. Raises Unreadable."""
+    if json_feed.looks_like_one(body):
+        return json_feed.parse(body, url, source, outlet)
     items: list[Listed] = []
-    issues: list[str] = []
     said: dict[str, list[str]] = {}
+    more: str | None = None
     base: str | None = None
-    for element in stream(body, _ROOTS, _ITEMS, heads=PACE):
-        if name_of(element) in PACE:
-            said[name_of(element)] = " ".join(str(part) for part in element.itertext()).split()
-            continue
-        if base is None:
-            base = _base(element.getparent(), url)
-        if len(items) == source.max_items:
-            issues.append("overflow")
+    reading = Reading(body, _ROOTS, _ITEMS, heads=(*PACE, "link"))
+    for element in reading:
+        name = etree.QName(element).localname
+        if name == "link":
+            if element.get("rel") == "next" and element.get("href"):
+                more = urljoin(_base(element, url), element.get("href", ""))
+        elif name in PACE:
+            said[name] = " ".join(str(part) for part in element.itertext()).split()
+        elif len(items) == source.max_items:
+            reading.overflow = True
             break
-        items.append(_item(element, base, source))
-    if "overflow" not in issues and broke_off(body):
-        issues.append("truncated")
-    return Listing(tuple(items), issues=tuple(issues), **pace(said))
+        else:
+            base = _base(element.getparent(), url) if base is None else base
+            items.append(_item(element, base, source))
+    issues = (*reading.issues(), *misdated(items, outlet))
+    return Listing(tuple(items), more=more, issues=issues, **pace(said))
 
 
 def _item(element: etree._Element, base: str, source: Source) -> Listed:
-    parts: dict[str, list[etree._Element]] = {}
+    parts: Parts = {}
     for child in element:
-        parts.setdefault(name_of(child), []).append(child)
+        if not (isinstance(child.tag, str) and child.tag.startswith(_MEDIA)):
+            parts.setdefault(name_of(child), []).append(child)
+    link = _link(parts) or element.get(_RDF_ABOUT, "").strip()
     return Listed(
-        url=urljoin(_base(element, base), _link(parts)) if _link(parts) else "",
+        url=urljoin(_base(element, base), link) if link else "",
         title=plain(_text(parts, "title")),
         published=_text(parts, "pubdate", "published", "date", "issued"),
         modified=_text(parts, "updated", "modified"),
         authors=_authors(parts),
         language=source.language,
         html=_html(parts) if source.full_text else None,
+        identified=bool(_text(parts, "guid", "id")),
     )
 
 
-def _link(parts: dict[str, list[etree._Element]]) -> str:
+def _link(parts: Parts) -> str:
     """The address of the article's page: feedburner:origLink, Atom's alternate, RSS's link, a permanent guid."""
     original = _text(parts, "origlink")
     if original and original.startswith("http"):
         return original
-    for link in parts.get("link", []):
-        if link.get("href"):
-            if link.get("rel", "alternate") == "alternate":
-                return link.get("href", "").strip()
-        elif link.text and link.text.strip():
-            return link.text.strip()
+    found = [
+        link.get("href", link.text or "").strip()
+        for link in parts.get("link", [])
+        if link.get("rel", "alternate") == "alternate" and link.get("type", "").lower() in _PAGES
+    ]
+    if any(found):
+        return next(filter(None, found))
     for guid in (*parts.get("guid", []), *parts.get("id", [])):
         text = (guid.text or "").strip()
         if guid.get("isPermaLink", "true").lower() != "false" and text.lower().startswith(("http://", "https://")):
@@ -72,7 +89,7 @@ def _link(parts: dict[str, list[etree._Element]]) -> str:
     return ""
 
 
-def _authors(parts: dict[str, list[etree._Element]]) -> tuple[str, ...]:
+def _authors(parts: Parts) -> tuple[str, ...]:
     found: list[str] = []
     for element in (*parts.get("creator", []), *parts.get("author", [])):
         name = next((child.text for child in element if name_of(child) == "name"), None) or element.text
@@ -83,18 +100,19 @@ def _authors(parts: dict[str, list[etree._Element]]) -> tuple[str, ...]:
     return tuple(found[:20])
 
 
-def _html(parts: dict[str, list[etree._Element]]) -> str | None:
-    """The article's HTML: content:encoded, Atom's content, or the description where it is all there is."""
+def _html(parts: Parts) -> str | None:
+    """The article's HTML: content:encoded, Atom's content, or the description where it is all there is. Escaped once
+    as the formats want it, not at all (then the markup is elements), or twice."""
     for name in ("encoded", "content", "description", "summary"):
         for element in parts.get(name, []):
-            if element.get("type") == "xhtml":
-                return "".join(etree.tostring(child, encoding="unicode") for child in element)
-            if element.text and element.text.strip():
-                return str(element.text)
+            made = html.escape(element.text or "") if len(element) else element.text or ""
+            made += "".join(etree.tostring(child, encoding="unicode") for child in element)
+            if made.strip():
+                return html.unescape(made) if "<" not in made and "&lt;" in made else made
     return None
 
 
-def _text(parts: dict[str, list[etree._Element]], *names: str) -> str | None:
+def _text(parts: Parts, *names: str) -> str | None:
     for name in names:
         for element in parts.get(name, []):
             text = "".join(str(part) for part in element.itertext()).strip()

@@ -2,13 +2,17 @@
 
 import html
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
+from outlets import Outlet
+
 _MARKUP: Final = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _SPACE: Final = re.compile(r"\s+")
+_ZONE: Final = re.compile(r"\b(?:GMT|UTC)\s*([+-])(\d{1,2}):?(\d\d)?\s*$")
 MOST_TITLE: Final = 1000
 """Characters of a title that are kept as a hint."""
 
@@ -34,6 +38,11 @@ class Listed:
     authors: tuple[str, ...] = ()
     language: str | None = None
     html: str | None = None
+    identified: bool = True
+    """Whether the source gives the article an identity besides its address (a guid); where it could and does not, the
+    address may be another one every time."""
+    restamped: bool = False
+    """`modified` is the same for all that the source lists: it says when the list was made, not that this changed."""
 
     def hints(self) -> dict[str, Any]:
         """What is known besides the address, ready for JSON; unknown fields are absent."""
@@ -55,10 +64,13 @@ class Listing:
     items: tuple[Listed, ...] = ()
     parts: tuple[str, ...] = ()
     """Addresses that must be read too: the children of a sitemap index."""
+    parts_changed: Mapping[str, str] = field(default_factory=dict)
+    """When those of the parts that say so changed last (lastmod), as it stands there."""
     more: str | None = None
     """The next page, worth reading while this one brought something new."""
     issues: tuple[str, ...] = ()
-    """overflow (more items than may be read) or truncated (the answer broke off)."""
+    """overflow: more items than may be read. truncated: the answer broke off. mended: it was read in spite of mistakes
+    in its XML. bad_date: a date in it is none. constant_lastmod: all its pages were modified in the same moment."""
     every: timedelta | None = None
     """How long the source says that its answer stays good; None when it does not say."""
     skip_hours: frozenset[int] = frozenset()
@@ -84,7 +96,8 @@ def plain(text: str | None) -> str | None:
 def when(text: str | None) -> datetime | None:
     """The instant that a source's time names, for order and age only (the clean stage reads dates with care).
 
-    Knows RFC 822 and ISO 8601; a time without zone counts as UTC. None when it is neither.
+    Knows RFC 822 and ISO 8601; a time without zone counts as UTC. None when it is neither, and before there was a web:
+    a date of 1970 is an empty field, one of 1405 is of another calendar.
     """
     if not text:
         return None
@@ -92,10 +105,20 @@ def when(text: str | None) -> datetime | None:
         at = datetime.fromisoformat(text.strip())
     except ValueError:
         try:
-            at = parsedate_to_datetime(text)
+            at = parsedate_to_datetime(_ZONE.sub(_offset, text))
         except (ValueError, IndexError, TypeError):
             return None
-    try:
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except OverflowError:  # year 1 or 9999 in a far zone
+    if not 1990 <= at.year < 9999:
         return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _offset(match: re.Match[str]) -> str:
+    return f"{match[1]}{int(match[2]):02d}{match[3] or '00'}"
+
+
+def misdated(items: Iterable[Listed], outlet: Outlet) -> tuple[str, ...]:
+    """The issue bad_date when a date is none. Other calendars are the clean stage's to read."""
+    if outlet.calendar != "gregorian":
+        return ()
+    return ("bad_date",) if any(item.published and when(item.published) is None for item in items) else ()

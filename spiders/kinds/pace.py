@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-ELEMENTS: Final = frozenset({"ttl", "skiphours", "skipdays", "updateperiod", "updatefrequency"})
+ELEMENTS: Final = ("ttl", "skipHours", "skipDays", "updatePeriod", "updateFrequency")
 _PERIODS: Final = {
     "hourly": timedelta(hours=1), "daily": timedelta(days=1), "weekly": timedelta(weeks=1),
     "monthly": timedelta(days=30), "yearly": timedelta(days=365),
@@ -18,13 +18,13 @@ def pace(said: Mapping[str, list[str]]) -> dict[str, Any]:
     """The fields `every`, `skip_hours` and `skip_days` of a Listing from the words in each of ELEMENTS. Of two
     intervals the longer counts; what cannot be read says nothing, and a week without an open hour says nothing."""
     intervals = [timedelta(minutes=minutes) for minutes in map(_number, said.get("ttl", [])) if minutes]
-    if "updateperiod" in said or "updatefrequency" in said:
-        period = _PERIODS.get("".join(said.get("updateperiod", ["daily"])).lower())
-        times = _number("".join(said.get("updatefrequency", ["1"])))
+    if "updatePeriod" in said or "updateFrequency" in said:
+        period = _PERIODS.get("".join(said.get("updatePeriod", ["daily"])).lower())
+        times = _number("".join(said.get("updateFrequency", ["1"])))
         if period and times:
             intervals.append(period / times)
-    hours = {hour % 24 for word in said.get("skiphours", []) if (hour := _number(word)) is not None and hour <= 24}
-    days = {_DAYS.index(word.lower()) for word in said.get("skipdays", []) if word.lower() in _DAYS}
+    hours = {hour % 24 for word in said.get("skipHours", []) if (hour := _number(word)) is not None and hour <= 24}
+    days = {_DAYS.index(word.lower()) for word in said.get("skipDays", []) if word.lower() in _DAYS}
     return {
         "every": max(intervals, default=None),
         "skip_hours": frozenset(hours) if len(hours) < 24 else frozenset(),

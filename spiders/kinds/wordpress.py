@@ -1,11 +1,11 @@
 """Reads a WordPress site's list of posts through its REST interface, latest change first: an edit of an old article
 comes up on the first page, where a feed would hide it."""
 
-import json
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from outlets import Outlet, Source
+from spiders.kinds.json_text import load
 from spiders.kinds.listed import Listed, Listing, Unreadable, plain
 
 PER_PAGE: Final = 100
@@ -21,12 +21,7 @@ def first_page(source: Source) -> str:
 
 def parse(body: bytes, url: str, source: Source, outlet: Outlet) -> Listing:
     """The posts of one page. `more` is the next page, given while pages are full. Raises Unreadable."""
-    if not body.strip():
-        raise Unreadable("refused:empty", "the answer has no content")
-    try:
-        posts = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("refused:not_a_feed", "the answer is not JSON") from error
+    posts = load(body)
     if not isinstance(posts, list):
         code = posts.get("code") if isinstance(posts, dict) else None
         raise Unreadable("refused:not_a_feed", f"the answer is not a list of posts (code {str(code)[:60]!r})")
