@@ -16,6 +16,7 @@ class Discovery(Base):
     __table_args__ = (
         UniqueConstraint("outlet", "url_key"),
         Index("ix_discoveries_work", "outcome", "stage"),
+        Index("ix_discoveries_seen", "outlet", "backfill", "first_seen_at"),
         Index(
             "ix_discoveries_recheck",
             "outlet",
@@ -27,7 +28,7 @@ class Discovery(Base):
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    outlet: Mapped[str] = mapped_column(String(40), index=True)
+    outlet: Mapped[str] = mapped_column(String(40))
     url_key: Mapped[str] = mapped_column(String(1024))
     url: Mapped[str] = mapped_column(Text)
     first_seen_at: Mapped[datetime]
@@ -46,7 +47,7 @@ class Discovery(Base):
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     fetch_id: Mapped[int | None] = mapped_column(BigInteger)
     """Its latest fetch that brought a body."""
-    article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"))
+    article_id: Mapped[int | None] = mapped_column(ForeignKey("articles.id"), index=True)
     run_id: Mapped[int] = mapped_column(BigInteger, index=True)
     recheck_at: Mapped[datetime | None]
     """When its page is asked again although no source says that it changed; NULL: no more."""
@@ -66,7 +67,7 @@ class Fetch(Base):
     outlet: Mapped[str] = mapped_column(String(40), index=True)
     discovery_id: Mapped[int | None] = mapped_column(ForeignKey("discoveries.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
-    """The source's kind (feed, sitemap …), robots, tdm, article, or recheck (of an article, see spiders/recheck.py)."""
+    """feed, news_sitemap, sitemap, listing, wordpress, json, robots or article."""
     url: Mapped[str] = mapped_column(Text)
     final_url: Mapped[str | None] = mapped_column(Text)
     fetched_at: Mapped[datetime]
@@ -74,6 +75,7 @@ class Fetch(Base):
     outcome: Mapped[str] = mapped_column(String(32))
     detail: Mapped[str | None] = mapped_column(Text)
     body_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Of an article's page, which is in the archive; of a robots.txt, of which only the hash is kept."""
     body_bytes: Mapped[int | None] = mapped_column(Integer)
     items: Mapped[int | None] = mapped_column(Integer)
     """How many articles a source listed."""

@@ -58,6 +58,9 @@ RETRY_NEXT_RUN: Final = frozenset(
 """Refusals that say something about the moment, not about the article: the next run asks again."""
 
 
+MOST_ATTEMPTS: Final = 10
+"""Failed tries after which an address is left alone."""
+
 ADDRESS_REFUSALS: Final = frozenset(
     {"refused:not_article", "refused:off_site", "refused:port", "refused:scheme", "refused:bad_url"}
 )

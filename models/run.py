@@ -14,7 +14,11 @@ class Run(Base):
     next run of the same work marks it interrupted."""
 
     __tablename__ = "runs"
-    __table_args__ = (Index("ix_runs_work", "kind", "outlet"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_runs_work", "kind", "outlet"),
+        Index("ix_runs_started", "kind", "started_at"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     kind: Mapped[str] = mapped_column(String(16))

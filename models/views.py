@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from models.fates import fates
+
 V1_ARTICLES: Final = """
 CREATE VIEW v1_articles AS
 SELECT
@@ -73,7 +75,63 @@ SELECT
 FROM places
 """
 
-VIEWS: Final = {"v1_articles": V1_ARTICLES, "v1_article_tags": V1_ARTICLE_TAGS, "v1_places": V1_PLACES}
+V1_OUTLET_HEALTH: Final = """
+CREATE VIEW v1_outlet_health AS
+SELECT
+    h.outlet AS outlet_id,
+    h.day AS day,
+    h.discovered AS discovered,
+    h.fetched AS fetched,
+    h.http_errors AS http_errors,
+    h.blocked AS blocked,
+    h.cleaned AS extracted,
+    h.undated AS undated,
+    h.kept AS kept,
+    h.duplicates AS duplicates,
+    h.tagged AS tagged_af_security,
+    h.reviewed AS reviewed,
+    h.expected_low AS expected_low,
+    h.expected_high AS expected_high,
+    h.state AS state,
+    h.reason AS state_reason,
+    h.dropped_at_discover AS dropped_at_discover,
+    h.dropped_at_fetch AS dropped_at_fetch,
+    h.waiting_for_fetch AS waiting_for_fetch,
+    h.dropped_at_clean AS dropped_at_clean,
+    h.waiting_for_clean AS waiting_for_clean,
+    h.diagnosed_at AS diagnosed_at,
+    h.change_seq AS change_seq,
+    {false} AS is_deleted
+FROM outlet_days h
+"""
+
+V1_COVERAGE_DROPS: Final = """
+CREATE VIEW v1_coverage_drops AS
+SELECT
+    f.discovery_id AS discovery_id,
+    f.url AS url,
+    f.outlet AS outlet_id,
+    f.day AS day,
+    f.stage AS stage,
+    f.reason AS reason,
+    f.detail AS detail,
+    f.title AS title,
+    f.first_seen_at AS first_seen_at,
+    f.will_retry AS will_retry,
+    f.article_id AS article_id,
+    f.copy_of AS copy_of,
+    h.change_seq AS change_seq
+FROM ({fates}) f LEFT JOIN outlet_days h ON h.outlet = f.outlet AND h.day = f.day
+WHERE f.reason IS NOT NULL
+"""
+
+VIEWS: Final = {
+    "v1_articles": V1_ARTICLES,
+    "v1_article_tags": V1_ARTICLE_TAGS,
+    "v1_places": V1_PLACES,
+    "v1_outlet_health": V1_OUTLET_HEALTH,
+    "v1_coverage_drops": V1_COVERAGE_DROPS,
+}
 
 _PARTS: Final = {
     "sqlite": {
@@ -95,7 +153,7 @@ _PARTS: Final = {
 
 def create_statements(dialect: str) -> list[str]:
     """CREATE VIEW for every view, in the SQL of "sqlite" or "postgresql"."""
-    return [sql.format(**_PARTS[dialect]).strip() for sql in VIEWS.values()]
+    return [sql.format(fates=fates(dialect).strip(), **_PARTS[dialect]).strip() for sql in VIEWS.values()]
 
 
 def drop_statements() -> list[str]:

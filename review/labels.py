@@ -3,11 +3,23 @@
 from typing import Final
 
 from models.article import AF_SECURITY
+from outlets.languages import LANGUAGES
 
-LANGUAGES: Final = {
-    "en": "English", "fa": "Dari", "ps": "Pashto", "ru": "Russian", "ur": "Urdu", "tg": "Tajik", "uz": "Uzbek",
-    "ar": "Arabic", "tr": "Turkish", "zh": "Chinese", "fr": "French", "es": "Spanish",
-}  # fmt: skip
+__all__ = [
+    "ACTIONS",
+    "BANDS",
+    "BASES",
+    "COPY_KINDS",
+    "GROUPS",
+    "LANGUAGES",
+    "OWNERSHIP",
+    "PRECISIONS",
+    "REASONS",
+    "ROLES",
+    "ROLES_SHORT",
+    "STATUSES",
+    "band",
+]
 
 OWNERSHIP: Final = {
     "state": "state-owned", "public": "public", "independent": "independent", "private": "private",

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import Engine, insert, select, update
 
 from models.ledger import Discovery, Fetch
+from models.outcome import MOST_ATTEMPTS
 from models.session import reading, writing
 from outlets import Outlet
 from spiders.discover import Tally, enter, judge, without_trackers
-from spiders.due import MOST_ATTEMPTS, Due, choose, patience, postpone, read_due
+from spiders.due import Due, choose, patience, postpone, read_due
 from spiders.kinds import Listed
 
 AT = datetime(2026, 3, 2, 5, 30, tzinfo=UTC)
