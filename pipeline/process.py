@@ -21,6 +21,7 @@ from outlets.load import survey
 from pipeline import store
 from pipeline.check import broken_assertions
 from pipeline.clean.pool import CleanPool
+from pipeline.coverage.refresh import refresh
 from pipeline.dedupe import stage as dedupe
 from pipeline.items import Article, DedupeInput, Hints, Page, TagInput
 from pipeline.stages import CLEAN, TAG
@@ -83,6 +84,7 @@ def process(
             with writing(on) as connection:
                 run.check(connection)
                 store.relate(connection, dedupe.regroup(connection), now())
+        refresh(on, outlets, now())
         with reading(on) as connection:
             result.failures = broken_assertions(connection, outlets, run.run_id, now(), lookback_days)
     except BaseException as error:
@@ -192,7 +194,7 @@ def _repeated_bodies(connection: Connection, bodies: Sequence[str]) -> dict[str,
     addresses = func.count(distinct(Fetch.discovery_id))
     found = connection.execute(
         select(Fetch.body_sha256, addresses)
-        .where(Fetch.body_sha256.in_(bodies), Fetch.kind.in_(("article", "recheck")))
+        .where(Fetch.body_sha256.in_(bodies), Fetch.kind == "article")
         .group_by(Fetch.body_sha256)
         .having(addresses >= SAME_BODY)
     )

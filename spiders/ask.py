@@ -109,7 +109,7 @@ def status_refusal(response: Response) -> Refused | None:
     """The refusal that a status means; None for 200, 203 and 304."""
     status = int(response.status)
     mitigated = (response.headers.get("cf-mitigated") or b"").lower()
-    if mitigated in _CHALLENGES or (status in (401, 403, 503) and _looks_like_challenge(response)):
+    if mitigated in _CHALLENGES or (status in (401, 403, 503) and looks_like_challenge(response)):
         return Refused("refused:challenge", f"status {status}: a bot challenge", status=status)
     if status in (200, 203, 304):
         return None
@@ -119,7 +119,8 @@ def status_refusal(response: Response) -> Refused | None:
     return Refused(family or "refused:http_other", f"status {status}", status=status)
 
 
-def _looks_like_challenge(response: Response) -> bool:
+def looks_like_challenge(response: Response) -> bool:
+    """Whether a page that is not what it should be is a bot challenge."""
     head = response.body[:20_000].lower()
     return any(
         sign in head for sign in (b"just a moment", b"cf-chl", b"challenge-platform", b"sucuri_cloudproxy", b"captcha")

@@ -1,15 +1,14 @@
 """How fresh a source's list is, measured by addresses and not by the dates that it claims: which of them the ledger saw
 only lately. Two sources of one outlet can be compared by it, whatever their length, order and clock."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
 from models.day import begins, day_of
 from models.ledger import Discovery
-from spiders.kinds import Listed, when
 
 CHUNK = 400
 """Keys in one statement."""
@@ -38,10 +37,3 @@ def freshness(connection: Connection, outlet: str, keys: Sequence[str], now: dat
         today += count
         until = max(until, latest) if until and latest else until or latest
     return Freshness(today, until)
-
-
-def newest_stated(items: Iterable[Listed], now: datetime) -> datetime | None:
-    """The latest time of publication that a list claims, for the reader's eye only; None when it claims none. What is
-    dated more than a day after `now` is a mistake and does not count."""
-    stated = (when(item.published) or when(item.modified) for item in items)
-    return max((at for at in stated if at and at <= now + timedelta(days=1)), default=None)

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from models.session import reading, writing
 from outlets import Outlet
 from spiders.discover import enter, judge
-from spiders.freshness import Freshness, freshness, newest_stated
+from spiders.freshness import Freshness, freshness
 from spiders.kinds import Listed
 from tests.spiders.conftest import World
 from tests.spiders.hostile import HostileServer, http
@@ -45,14 +45,6 @@ def test_freshness_goes_by_addresses(engine: Engine) -> None:
         assert of(1) == Freshness(0, NOON - timedelta(hours=12, seconds=1))
         assert of(1, 2) == Freshness(1, NOON - timedelta(hours=12))
         assert of(3, *range(10, 900), 2) == Freshness(2, NOON)
-
-
-def test_the_newest_claim_is_no_mistake() -> None:
-    """A date of next year does not make a list young."""
-    claims = ["2026-03-02T05:00:00Z", "Mon, 02 Mar 2026 06:00:00 GMT", "2027-01-01T00:00:00Z", "soon", None]
-    items = [Listed("x", published=claim) for claim in claims]
-    assert newest_stated(items, NOON) == datetime(2026, 3, 2, 6, tzinfo=UTC)
-    assert newest_stated([], NOON) is None
 
 
 def test_a_run_records_what_the_diagnosis_needs(small_world: World, outlet_folder: Callable[..., Path]) -> None:
