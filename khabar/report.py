@@ -104,7 +104,7 @@ def report(connection: Connection, names: list[str], *, top: int = 5) -> Report:
         copies=count_of(Article.copy_of),
         stories=count_of(Article.story_id.distinct()),
         tags=count_of(ArticleTag.id, ArticleTag.is_deleted.is_(False)),
-        article_requests=count_of(Fetch.id, Fetch.kind == "article"),
+        article_requests=count_of(Fetch.id, Fetch.kind.in_(("article", "recheck"))),
         refusals=dict(sorted(refusals.items())),
         waiting_for_review=count_of(Article.id, Article.review_status.in_(["new", "changed"])),
         top=_top(connection, top),

@@ -67,7 +67,7 @@ class Fetch(Base):
     outlet: Mapped[str] = mapped_column(String(40), index=True)
     discovery_id: Mapped[int | None] = mapped_column(ForeignKey("discoveries.id"), index=True)
     kind: Mapped[str] = mapped_column(String(16))
-    """feed, news_sitemap, sitemap, listing, wordpress, json, robots or article."""
+    """The source's kind (feed, sitemap …), robots, tdm, article, or recheck (of an article, see spiders/recheck.py)."""
     url: Mapped[str] = mapped_column(Text)
     final_url: Mapped[str | None] = mapped_column(Text)
     fetched_at: Mapped[datetime]

@@ -109,6 +109,14 @@ def same_site(a: str, b: str) -> bool:
     return site(hosts[0]) == site(hosts[1])
 
 
+def same_host(a: str, b: str) -> bool:
+    """Whether two addresses are on one host. A broken address is on none."""
+    try:
+        return urlsplit(normalise(a)).hostname == urlsplit(normalise(b)).hostname
+    except BadUrl:
+        return False
+
+
 def _refuse_unsafe(text: str) -> None:
     if "\x00" in text:
         raise BadUrl("the address holds a NUL character")

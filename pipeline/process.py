@@ -194,7 +194,7 @@ def _repeated_bodies(connection: Connection, bodies: Sequence[str]) -> dict[str,
     addresses = func.count(distinct(Fetch.discovery_id))
     found = connection.execute(
         select(Fetch.body_sha256, addresses)
-        .where(Fetch.body_sha256.in_(bodies), Fetch.kind == "article")
+        .where(Fetch.body_sha256.in_(bodies), Fetch.kind.in_(("article", "recheck")))
         .group_by(Fetch.body_sha256)
         .having(addresses >= SAME_BODY)
     )

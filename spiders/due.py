@@ -1,4 +1,5 @@
-"""Chooses what to fetch: new and changed addresses, newest first, and those whose last failure was of the moment.
+"""Chooses what to fetch: new and changed addresses, newest first, then those whose last failure was of the moment, then
+what the recheck plan asks for.
 
 The ledger may hold any number of them. So the choice goes over them one by one and keeps numbers, and what a visit
 needs is read when its turn comes.
@@ -8,17 +9,18 @@ import asyncio
 import heapq
 from array import array
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, func, or_, select, update
 
 from models.ledger import Discovery, Fetch
-from models.outcome import MOST_ATTEMPTS, PENDING, RETRY_NEXT_RUN
+from models.outcome import DONE, MOST_ATTEMPTS, PENDING, RETRY_NEXT_RUN
 from spiders.kinds import when
+from spiders.polling import SLACK
 
 FREE: Final = "refused:robots"
 """Decided without asking the article's page, so it is looked at again in every run: the rules may have changed."""
@@ -27,6 +29,7 @@ PATIENT: Final = timedelta(hours=6)
 AHEAD: Final = 50
 """Addresses of a host that are read from the ledger at once."""
 _EPOCH: Final = datetime.min.replace(tzinfo=UTC)
+_at_rest: Final = and_(Discovery.stage == "stored", Discovery.outcome == DONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,15 @@ class Due:
 
     id: int
     url: str
+    url_key: str
     hints: dict[str, Any]
     attempts: int
+    first_seen_at: datetime
     article_id: int | None
     fetch_id: int | None
+    recheck: bool
+    """No source says that it changed; the plan asks (recheck.py). Whatever comes, the article that we hold stays."""
+    body_sha256: str | None
     etag: str | None
     last_modified: str | None
 
@@ -53,28 +61,16 @@ class Chosen:
 
 def choose(connection: Connection, outlet: str, now: datetime, budget: int, *, backfill: bool = False) -> Chosen:
     """What to fetch now, newest first and at most `budget`, and what has to wait for the next run. What only a backfill
-    named is left to backfills, and they take nothing else."""
-    last_try = (
-        select(func.max(Fetch.fetched_at))
-        .where(Fetch.discovery_id == Discovery.id, Fetch.kind == "article")
-        .scalar_subquery()
-    )
+    named is left to backfills, and they take nothing else. Rechecks get what the others leave of the budget, and wait
+    without a word."""
     rows = connection.execute(
         select(
             Discovery.id, Discovery.url, Discovery.attempts, Discovery.outcome, Discovery.first_seen_at,
             Discovery.hints["published"].as_string().label("published"),
             Discovery.hints["modified"].as_string().label("modified"),
-            last_try.label("at"),
+            last_try().label("at"),
         )
-        .where(
-            Discovery.outlet == outlet,
-            Discovery.backfill.is_(backfill),
-            or_(
-                and_(Discovery.stage == "discovered", Discovery.outcome == PENDING),
-                Discovery.outcome.in_(sorted(RETRY_NEXT_RUN | {FREE})),
-            ),
-            Discovery.attempts < MOST_ATTEMPTS,
-        ),
+        .where(Discovery.outlet == outlet, Discovery.backfill.is_(backfill), is_waiting(RETRY_NEXT_RUN | {FREE})),
         execution_options={"yield_per": 500},
     )  # fmt: skip
     chosen = Chosen()
@@ -91,7 +87,30 @@ def choose(connection: Connection, outlet: str, now: datetime, budget: int, *, b
             chosen.later.append(heapq.heappushpop(best, one)[3])
     for *_, number, host in sorted(best, reverse=True):
         chosen.now.setdefault(host, array("q")).append(number)
+    if not backfill and len(best) < budget:
+        wanted = select(Discovery.id, Discovery.url).where(Discovery.outlet == outlet, recheck_is_due(now))
+        newest = wanted.order_by(Discovery.first_seen_at.desc(), Discovery.id.desc()).limit(budget - len(best))
+        for number, url in connection.execute(newest):
+            chosen.now.setdefault(urlsplit(url).netloc, array("q")).append(number)
     return chosen
+
+
+def last_try() -> ScalarSelect[datetime]:
+    """When an address was last asked for as new or changed; an expression for a statement over discoveries."""
+    asked = (Fetch.discovery_id == Discovery.id, Fetch.kind == "article")
+    return select(func.max(Fetch.fetched_at)).where(*asked).scalar_subquery()
+
+
+def is_waiting(retried: Collection[str]) -> ColumnElement[bool]:
+    """The condition for an address that is new or changed, or whose outcome is one of `retried`: to be asked as soon as
+    `patience` allows."""
+    new = and_(Discovery.stage == "discovered", Discovery.outcome == PENDING)
+    return and_(or_(new, Discovery.outcome.in_(sorted(retried))), Discovery.attempts < MOST_ATTEMPTS)
+
+
+def recheck_is_due(now: datetime) -> ColumnElement[bool]:
+    """The condition for an address whose recheck is due; nothing else is to be done for it."""
+    return and_(Discovery.recheck_at <= now + SLACK, _at_rest, Discovery.backfill.is_(False))
 
 
 def read_due(connection: Connection, ids: Sequence[int]) -> list[Due]:
@@ -99,8 +118,9 @@ def read_due(connection: Connection, ids: Sequence[int]) -> list[Due]:
     held = Fetch.__table__.alias("held")
     rows = connection.execute(
         select(
-            Discovery.id, Discovery.url, Discovery.hints, Discovery.attempts, Discovery.article_id, Discovery.fetch_id,
-            held.c.etag, held.c.last_modified,
+            Discovery.id, Discovery.url, Discovery.url_key, Discovery.hints, Discovery.attempts,
+            Discovery.first_seen_at, Discovery.article_id, Discovery.fetch_id, _at_rest.label("recheck"),
+            held.c.body_sha256, held.c.etag, held.c.last_modified,
         )
         .outerjoin(held, held.c.id == Discovery.fetch_id)
         .where(Discovery.id.in_(ids))

@@ -75,6 +75,7 @@ EXTENSIONS = {
 KHABAR_REPORTS = ""  # folder in which each outlet's report is written as NAME.json
 KHABAR_OUTLETS_AT_ONCE = 16  # of one process; hosts are asked one request at a time, so many outlets wait side by side
 KHABAR_SECONDS = 3600.0  # a run stops asking after this long; the rest stays pending for the next one
+KHABAR_ONLY_DUE = False  # ask only the sources whose time has come (spiders/polling.py); a person asks for everything
 LOG_LEVEL = "INFO"
 LOGSTATS_INTERVAL = 0
 STATS_DUMP = False  # they are in the report

@@ -24,8 +24,8 @@ from models.settings import settings
 from outlets import Outlet
 from spiders.ask import Asker, status_refusal
 from spiders.due import Queue, choose, postpone, read_due
-from spiders.kinds import MOST_TELLING
 from spiders.ledger import Ledger
+from spiders.recheck import plan as recheck_plan
 from spiders.refused import Refused
 from spiders.sources import SourceReader, SourceReport
 from spiders.verdict import Verdict, judge_run
@@ -102,7 +102,8 @@ class OutletSpider(Spider):
             await ledger.write(lambda c: postpone(c, chosen.later))
         self.left = len(chosen.later)
         queues = [Queue(ids, lambda part: ledger.read(lambda c: read_due(c, part))) for ids in chosen.now.values()]
-        visitor = Visitor(self.outlet, asker, ledger, open_archive(settings().archive_url))
+        plan = await ledger.read(lambda c: recheck_plan(c, self.outlet.name, now))
+        visitor = Visitor(self.outlet, asker, ledger, open_archive(settings().archive_url), plan)
         await self._visit_all(queues, visitor, deadline)
 
     def make_asker(self, ledger: Ledger) -> Asker:
@@ -112,8 +113,8 @@ class OutletSpider(Spider):
     async def read_sources(self, asker: Asker, ledger: Ledger, deadline: float) -> int:
         """Read what the sources list; how many articles may be asked after that."""
         reader = SourceReader(self.outlet, asker, ledger, settings().lookback_days)
-        for source in sorted(self.outlet.sources, key=lambda s: MOST_TELLING.index(s.kind)):
-            self.reports.append(await reader.read(source))
+        async for report in reader.read_all(only_due=self.settings.getbool("KHABAR_ONLY_DUE")):
+            self.reports.append(report)
         return self.outlet.politeness.max_requests
 
     def judge(self, connection: Connection, now: datetime) -> Verdict:

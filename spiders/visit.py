@@ -1,6 +1,7 @@
 """Fetches one article: its page into the archive first, then the ledger's rows in one transaction (I1)."""
 
 import asyncio
+import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,11 +11,14 @@ from scrapy.http import Response
 from sqlalchemy import Connection
 
 from models.archive import Archive
+from models.ledger import Discovery
 from models.outcome import DONE, PENDING
 from outlets import Outlet
 from spiders.ask import Answer, Asker
 from spiders.due import Due
+from spiders.kinds import when
 from spiders.ledger import Ledger
+from spiders.recheck import Plan
 from spiders.refused import Refused
 
 _BINARY: Final = (
@@ -37,8 +41,8 @@ class Visited:
 class Visitor:
     """Visits the due addresses of one outlet."""
 
-    def __init__(self, outlet: Outlet, asker: Asker, ledger: Ledger, archive: Archive) -> None:
-        self.outlet, self.asker, self.ledger, self.archive = outlet, asker, ledger, archive
+    def __init__(self, outlet: Outlet, asker: Asker, ledger: Ledger, archive: Archive, plan: Plan) -> None:
+        self.outlet, self.asker, self.ledger, self.archive, self.plan = outlet, asker, ledger, archive, plan
 
     async def visit(self, due: Due) -> Visited:
         """Fetch and record. Raises Superseded, DatabaseError and ArchiveError, which end the run."""
@@ -53,6 +57,9 @@ class Visitor:
         refusal = answer.refusal if page is None else self._refuse(answer, page, conditional=bool(headers))
         if refusal is None and page is not None and page.status != 304:
             body = page.body
+            if due.article_id is not None and hashlib.sha256(body).hexdigest() == due.body_sha256:
+                await self.ledger.write(lambda c: self._record_no_page(c, due, answer, None))
+                return Visited("not_modified", asked=True)
             sha256 = await self._archive(body)
             await self.ledger.write(lambda c: self._record_page(c, due, answer, sha256))
             return Visited(DONE, asked=True)
@@ -84,39 +91,61 @@ class Visitor:
         return None
 
     def _record_page(self, connection: Connection, due: Due, answer: Answer, sha256: str) -> None:
-        fetch_id = self.ledger.add_fetch(connection, "article", answer, discovery_id=due.id, body_sha256=sha256)
-        self._fetched(connection, due, fetch_id)
+        fetch_id = self._log(connection, due, answer, body_sha256=sha256)
+        self._fetched(connection, due, fetch_id, **self._asked_again(due))
 
     def _record_source_text(self, connection: Connection, due: Due, sha256: str, size: int) -> None:
         answer = Answer(due.url, datetime.now(UTC), 0.0)
-        fetch_id = self.ledger.add_fetch(
-            connection, "article", answer, discovery_id=due.id, body_sha256=sha256, body_bytes=size, outcome=DONE,
+        fetch_id = self._log(
+            connection, due, answer, body_sha256=sha256, body_bytes=size, outcome=DONE,
             detail="the source carried the whole text", headers={"content-type": "text/html; charset=utf-8"},
         )  # fmt: skip
         hints: dict[str, Any] = {name: value for name, value in due.hints.items() if name != "html"}
-        self._fetched(connection, due, fetch_id, hints=hints)
+        self._fetched(connection, due, fetch_id, hints=hints)  # without a recheck: the source shows every change
+
+    def _log(self, connection: Connection, due: Due, answer: Answer, **more: Any) -> int:
+        kind = "recheck" if due.recheck else "article"
+        return self.ledger.add_fetch(connection, kind, answer, discovery_id=due.id, **more)
 
     def _fetched(self, connection: Connection, due: Due, fetch_id: int, **more: Any) -> None:
         self.ledger.settle(
             connection, due.id, stage="fetched", outcome=PENDING, detail=None, attempts=0, fetch_id=fetch_id, **more
         )
 
+    def _asked_again(self, due: Due) -> dict[str, Any]:
+        """When the plan asks for this page next; the one place that sets it, after each answer."""
+        published = when(due.hints.get("published"))
+        at = self.plan.next(due.url_key, due.first_seen_at, datetime.now(UTC), published)
+        return {"recheck_at": at, **({"rechecks": Discovery.rechecks + 1} if due.recheck else {})}
+
     def _record_no_page(self, connection: Connection, due: Due, answer: Answer, refusal: Refused | None) -> None:
         if refusal is None:
-            self.ledger.add_fetch(connection, "article", answer, discovery_id=due.id)
-            if due.article_id is not None:
-                self.ledger.settle(connection, due.id, stage="stored", outcome=DONE, detail=None, attempts=0)
-            else:  # the copy that we hold was never stored; clean looks at it once more
-                self.ledger.settle(connection, due.id, stage="fetched", outcome=PENDING, detail=None, attempts=0)
+            self._record_unchanged(connection, due, answer)
             return
         if refusal.asked:
-            self.ledger.add_fetch(
-                connection, "article", answer, discovery_id=due.id, outcome=refusal.outcome, detail=refusal.detail
-            )
+            self._log(connection, due, answer, outcome=refusal.outcome, detail=refusal.detail)
+        if due.recheck:  # says nothing against the article that we hold; the plan's next step asks again
+            self.ledger.settle(connection, due.id, **self._asked_again(due))
+            return
         self.ledger.settle(
             connection, due.id, stage="discovered", outcome=refusal.outcome, detail=refusal.detail,
             attempts=due.attempts + (1 if refusal.asked else 0),
         )  # fmt: skip
+
+    def _record_unchanged(self, connection: Connection, due: Due, answer: Answer) -> None:
+        """A 304, or the very bytes that we hold."""
+        if due.article_id is None:  # the copy that we hold was never stored; clean looks at it once more
+            self._log(connection, due, answer)
+            self.ledger.settle(connection, due.id, stage="fetched", outcome=PENDING, detail=None, attempts=0)
+            return
+        if answer.status == 304:
+            self._log(connection, due, answer)
+            held = {}
+        else:  # the new answer's validators are the ones to ask with next time
+            held = {"fetch_id": self._log(connection, due, answer, outcome="not_modified", body_sha256=due.body_sha256)}
+        self.ledger.settle(
+            connection, due.id, stage="stored", outcome=DONE, detail=None, attempts=0, **held, **self._asked_again(due)
+        )
 
 
 def looks_like_html(body: bytes, content_type: str | None) -> bool:

@@ -3,20 +3,20 @@
 import html
 import re
 from typing import Final
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from outlets import Outlet, Source
 from spiders.kinds import json_feed
-from spiders.kinds.listed import Listed, Listing, misdated, plain
+from spiders.kinds.listed import Listed, Listing, misdated, plain, resolved
 from spiders.kinds.pace import ELEMENTS as PACE
 from spiders.kinds.pace import pace
-from spiders.kinds.xml import Reading, name_of
+from spiders.kinds.xml import Reading, local_name, name_of
 
 _ROOTS: Final = frozenset({"rss", "feed", "rdf"})
 _ITEMS: Final = ("item", "entry")
 _MAIL_NAME: Final = re.compile(r"^\s*\S+@\S+\s*\((.+)\)\s*$")
+_XMLNS: Final = re.compile(r"""\sxmlns(?::[\w.-]+)?=(?:"[^"]*"|'[^']*')""")
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 _RDF_ABOUT: Final = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _MEDIA: Final = "{http://search.yahoo.com/mrss"
@@ -36,10 +36,10 @@ def parse(body: bytes, url: str, source: Source, outlet: Outlet) -> Listing:
     base: str | None = None
     reading = Reading(body, _ROOTS, _ITEMS, heads=(*PACE, "link"))
     for element in reading:
-        name = etree.QName(element).localname
+        name = local_name(element)
         if name == "link":
             if element.get("rel") == "next" and element.get("href"):
-                more = urljoin(_base(element, url), element.get("href", ""))
+                more = resolved(_base(element, url), element.get("href", ""))
         elif name in PACE:
             said[name] = " ".join(str(part) for part in element.itertext()).split()
         elif len(items) == source.max_items:
@@ -59,7 +59,7 @@ def _item(element: etree._Element, base: str, source: Source) -> Listed:
             parts.setdefault(name_of(child), []).append(child)
     link = _link(parts) or element.get(_RDF_ABOUT, "").strip()
     return Listed(
-        url=urljoin(_base(element, base), link) if link else "",
+        url=resolved(_base(element, base), link) if link else "",
         title=plain(_text(parts, "title")),
         published=_text(parts, "pubdate", "published", "date", "issued"),
         modified=_text(parts, "updated", "modified"),
@@ -106,7 +106,7 @@ def _html(parts: Parts) -> str | None:
     for name in ("encoded", "content", "description", "summary"):
         for element in parts.get(name, []):
             made = html.escape(element.text or "") if len(element) else element.text or ""
-            made += "".join(etree.tostring(child, encoding="unicode") for child in element)
+            made += "".join(_XMLNS.sub("", etree.tostring(child, encoding="unicode")) for child in element)
             if made.strip():
                 return html.unescape(made) if "<" not in made and "&lt;" in made else made
     return None
@@ -129,5 +129,5 @@ def _base(element: etree._Element | None, url: str) -> str:
             given.append(element.get(f"{_XML}base", ""))
         element = element.getparent()
     for part in reversed(given):
-        url = urljoin(url, part)
+        url = resolved(url, part)
     return url

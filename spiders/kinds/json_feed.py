@@ -1,12 +1,11 @@
 """Reads JSON Feed (jsonfeed.org, versions 1.0 and 1.1), which answers where a feed is expected."""
 
 from typing import Any, Final
-from urllib.parse import urljoin
 
 from outlets import Outlet, Source
 from spiders.kinds.json_list import authors
 from spiders.kinds.json_text import load, text
-from spiders.kinds.listed import Listed, Listing, Unreadable, misdated, plain
+from spiders.kinds.listed import Listed, Listing, Unreadable, misdated, plain, resolved
 
 _VERSION: Final = "jsonfeed.org/version/1"
 
@@ -25,7 +24,7 @@ def parse(body: bytes, url: str, source: Source, outlet: Outlet) -> Listing:
     overflow = ("overflow",) if len(data["items"]) > source.max_items else ()
     more = text(data.get("next_url"))
     return Listing(
-        tuple(items), more=urljoin(url, more) if more else None, issues=(*overflow, *misdated(items, outlet))
+        tuple(items), more=resolved(url, more) if more else None, issues=(*overflow, *misdated(items, outlet))
     )
 
 
@@ -34,7 +33,7 @@ def _item(entry: dict[str, Any], url: str, source: Source) -> Listed:
     number = text(entry.get("id"))
     address = text(entry.get("url")) or (number if number and number.startswith("http") else None)
     return Listed(
-        urljoin(url, address) if address else "",
+        resolved(url, address) if address else "",
         title=plain(text(entry.get("title"))),
         published=text(entry.get("date_published")),
         modified=text(entry.get("date_modified")),

@@ -1,11 +1,10 @@
 """Reads lists of articles in a site's own JSON, by the paths that the outlet file names."""
 
 from typing import Any, Final
-from urllib.parse import urljoin
 
 from outlets import Outlet, Source
 from spiders.kinds.json_text import dig, load, members, text, time
-from spiders.kinds.listed import Listed, Listing, Unreadable, plain
+from spiders.kinds.listed import Listed, Listing, Unreadable, plain, resolved
 from spiders.kinds.pages import next_page
 
 _LINK: Final = "items[].url"
@@ -39,7 +38,7 @@ def _item(entry: Any, path: str, url: str, source: Source) -> Listed:
     title = dig(entry, source.title) if source.title else first(near, _TITLES)
     date = dig(entry, source.date) if source.date else first(near, _PUBLISHED)
     return Listed(
-        urljoin(url, str(dig(entry, path)).strip()),
+        resolved(url, str(dig(entry, path)).strip()),
         title=plain(text(title)),
         published=time(date),
         modified=time(first(near, _MODIFIED)),

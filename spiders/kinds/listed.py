@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
+from urllib.parse import urljoin
 
 from outlets import Outlet
 
@@ -83,6 +84,14 @@ class Listing:
         than a day after `now` is a mistake and does not count."""
         stated = (when(item.published) or when(item.modified) for item in self.items)
         return max((at for at in stated if at and at <= now + timedelta(days=1)), default=None)
+
+
+def resolved(base: str, link: str) -> str:
+    """`link` as an absolute address; one that is malformed stays as it is, for the ledger to refuse by name."""
+    try:
+        return urljoin(base, link)
+    except ValueError:
+        return link
 
 
 def plain(text: str | None) -> str | None:

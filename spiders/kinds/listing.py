@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
-from urllib.parse import urljoin
 
 from lxml import etree, html
 from lxml.cssselect import CSSSelector
@@ -10,7 +9,7 @@ from lxml.cssselect import SelectorError as BadSelector
 
 from outlets import Outlet, Source
 from outlets.urls import BadUrl, normalise
-from spiders.kinds.listed import Listed, Listing, Unreadable, plain
+from spiders.kinds.listed import Listed, Listing, Unreadable, plain, resolved
 from spiders.kinds.pages import next_page
 
 MOST_TAGS: Final = 200_000
@@ -35,8 +34,7 @@ def parse(body: bytes, url: str, source: Source, outlet: Outlet) -> Listing:
         raise Unreadable("refused:not_a_feed", f"the selector {selectors} is broken: {error}") from error
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable("refused:not_a_feed", "the answer is not a page") from error
-    given = tree.find(".//base[@href]")
-    base = urljoin(url, given.get("href", "")) if given is not None else url
+    base = _base(tree, url)
     links: list[tuple[etree._Element, str]] = []
     titles: dict[str, str | None] = {}
     for anchor in anchors:
@@ -53,7 +51,7 @@ def parse(body: bytes, url: str, source: Source, outlet: Outlet) -> Listing:
     named = _href(following) if following is not None else None
     return Listing(
         tuple(items[: source.max_items]),
-        more=next_page(source, url, len(items), urljoin(base, named) if named else None),
+        more=next_page(source, url, len(items), resolved(base, named) if named else None),
         issues=("overflow",) if len(items) > source.max_items else (),
     )
 
@@ -80,6 +78,15 @@ def _chosen(tree: etree._Element, selector: str | None) -> Iterator[etree._Eleme
         return tree.iter("a")
     found: Any = CSSSelector(selector, translator="html")(tree)
     return iter(found)
+
+
+def _base(tree: etree._Element, url: str) -> str:
+    """Where relative links start from: the page's `<base>`, unless that is broken."""
+    given = tree.find(".//base[@href]")
+    try:
+        return normalise(given.get("href", ""), url) if given is not None else url
+    except BadUrl:
+        return url
 
 
 def _href(element: etree._Element) -> str | None:

@@ -1,9 +1,11 @@
 """Where a list goes on: by the link or value that its answer names, or by counting in the outlet file's template."""
 
 import re
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote
 
 from outlets import Source
+from outlets.urls import same_host
+from spiders.kinds.listed import resolved
 
 
 def next_page(source: Source, url: str, entries: int, named: str | None) -> str | None:
@@ -14,7 +16,7 @@ def next_page(source: Source, url: str, entries: int, named: str | None) -> str 
     on another host.
     """
     if source.page is None:
-        made = urljoin(url, named) if named else None
+        made = resolved(url, named) if named else None
     elif "{cursor}" in source.page:
         made = source.page.replace("{cursor}", quote(named, safe="")) if named else None
     else:
@@ -22,6 +24,6 @@ def next_page(source: Source, url: str, entries: int, named: str | None) -> str 
         front, _, back = source.page.partition(slot)
         here = re.fullmatch(re.escape(front) + r"(\d{1,9})" + re.escape(back), url)
         made = f"{front}{(int(here[1]) if here else begin) + step}{back}"
-    if not entries or made is None or urlsplit(made).hostname != urlsplit(url).hostname:
+    if not entries or made is None or not same_host(made, url):
         return None
     return made

@@ -3,12 +3,11 @@
 import heapq
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from urllib.parse import urljoin
 
 from lxml import etree
 
 from outlets import Outlet, Source
-from spiders.kinds.listed import Listed, Listing, plain, when
+from spiders.kinds.listed import Listed, Listing, plain, resolved, when
 from spiders.kinds.xml import Reading, name_of
 
 _ROOTS: Final = frozenset({"urlset", "sitemapindex"})
@@ -49,7 +48,7 @@ def parse(body: bytes, url: str, source: Source, outlet: Outlet, now: datetime |
     constant = pages >= ENOUGH and len(stamps) == 1 and None not in stamps
     reading.overflow = reading.overflow or pages > source.max_items
     children = {
-        urljoin(url, known["loc"]): known for _, _, known in sorted(parts, key=_place, reverse=True)[:MOST_PARTS]
+        resolved(url, known["loc"]): known for _, _, known in sorted(parts, key=_place, reverse=True)[:MOST_PARTS]
     }
     return Listing(
         tuple(_page(known, url, source, latest, constant) for _, _, known in sorted(newest, key=_place, reverse=True)),
@@ -66,7 +65,7 @@ def _place(entry: tuple[datetime, int, dict[str, str]]) -> tuple[datetime, int]:
 def _page(known: dict[str, str], url: str, source: Source, latest: datetime, constant: bool) -> Listed:
     stated = {name: text for name, text in known.items() if (at := when(text)) is None or at <= latest}
     return Listed(
-        urljoin(url, known["loc"]),
+        resolved(url, known["loc"]),
         title=plain(known.get("title")),
         published=stated.get("publication_date"),
         modified=stated.get("lastmod"),

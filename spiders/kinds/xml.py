@@ -42,7 +42,7 @@ class Reading:
             parser.feed(piece)
             tags += piece.count(b"<")
             for _, element in parser.read_events():
-                if etree.QName(element).localname not in self._heads:
+                if local_name(element) not in self._heads:
                     yield element
                     _forget(element)
                     tags = 0
@@ -60,10 +60,15 @@ class Reading:
         return ("truncated",) if self.truncated else ("mended",) if self._mended else ()
 
 
-def name_of(element: etree._Element) -> str:
-    """The element's name in lower case, without its namespace or undeclared prefix; "" for anything but an element."""
+def local_name(element: etree._Element) -> str:
+    """The element's name without its namespace or undeclared prefix; "" for anything but an element."""
     tag = element.tag
-    return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
+    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
+
+
+def name_of(element: etree._Element) -> str:
+    """`local_name` in lower case, for the children of items: every site writes pubDate in its own way."""
+    return local_name(element).lower()
 
 
 def _is_channel(element: etree._Element) -> bool:

@@ -5,14 +5,17 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, text, update
 
 from khabar.replica import Replica
+from models.ledger import SourceState
 from models.session import engine as engine_of
+from models.session import writing
 from models.settings import settings
 from spiders.crawl import CrawlResult, crawl
 
@@ -35,6 +38,13 @@ class World:
     def crawl(self, outlet: str = "khaama_press", **options: str) -> CrawlResult:
         """One crawl as the DAG runs it."""
         return crawl(outlet, log_path=self.log, timeout=300, options=options)
+
+    def set_due(self, url: str | None = None, *, hours: float) -> None:
+        """Move the time at which the source at `url`, or every source, is due, to `hours` from now."""
+        at = datetime.now(UTC) + timedelta(hours=hours)
+        which = (SourceState.url == url,) if url else ()
+        with writing(self.engine) as connection:
+            connection.execute(update(SourceState).where(*which).values(due_at=at))
 
     def rows(self, sql: str) -> Rows:
         """What a query finds."""
