@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from airflow.sdk import Asset, dag, get_current_context, task
 
-from outlets.load import paths
+from models.settings import settings
+from outlets.watch import watched
 
 FETCHED = Asset("khabar://ledger/fetched")
 
@@ -27,7 +28,7 @@ FETCHED = Asset("khabar://ledger/fetched")
     doc_md=__doc__,
 )
 def collect() -> None:
-    """Crawl every outlet of the registry."""
+    """Crawl every outlet that is watched (KHABAR_OUTLETS; all without it)."""
 
     @task(map_index_template="{{ outlet }}", execution_timeout=timedelta(hours=2), max_active_tis_per_dag=4)
     def crawl(outlet: str) -> dict[str, object]:
@@ -48,7 +49,7 @@ def collect() -> None:
     def verdict() -> None:
         """Reached only when every outlet's task succeeded."""
 
-    crawled = crawl.expand(outlet=list(paths()))
+    crawled = crawl.expand(outlet=watched(settings().outlets))
     announced = announce()
     crawled >> announced
     [crawled, announced] >> verdict()

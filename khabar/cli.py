@@ -54,9 +54,9 @@ def crawl(names: Names = None, as_json: AsJson = False) -> None:
     """Fetch what the outlets published since the last run. Exit 1 when an outlet failed."""
     from khabar.prepare import require_contact
     from khabar.summary import crawl_sentence
+    from khabar.watched import watched_here
     from models.session import check_schema
     from outlets import load
-    from outlets.load import paths
     from spiders.crawl import crawl_each
 
     for name in names or ():
@@ -64,7 +64,7 @@ def crawl(names: Names = None, as_json: AsJson = False) -> None:
     check_schema()
     require_contact()
     worst = 0
-    for result in crawl_each(names or list(paths())):
+    for result in crawl_each(names or watched_here()):
         worst = max(worst, result.exit_code)
         if as_json:
             print_json(result.summary())
@@ -114,12 +114,13 @@ def status(as_json: AsJson = False) -> None:
     """What each outlet's last crawl found, and what waits. Exit 1 when a last crawl or the last processing failed."""
     from khabar.report import report
     from khabar.summary import show_outlets, show_refusals, show_totals
+    from khabar.watched import watched_here
     from models.session import check_schema, reading
-    from outlets.load import paths
 
     check_schema()
+    names = watched_here()
     with reading() as connection:
-        found = report(connection, list(paths()))
+        found = report(connection, names)
     if as_json:
         print_json(found.as_json())
     else:
@@ -136,11 +137,14 @@ def review(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8080,
 ) -> None:
     """Serve the review queue. Ctrl-C ends it."""
+    from khabar.watched import watched_here
     from models.session import check_schema
+    from review.outlet_faces import watched
     from review.serve import serve
 
     check_schema()
-    serve(host, port)
+    watched_here()  # a wrong name is said now, not on every page
+    serve(host, port, lambda: watched(watched_here()))
 
 
 @rules_app.command("test")

@@ -10,18 +10,18 @@ from khabar.replica import Replica, kept_epoch
 from khabar.report import report
 from khabar.summary import show_outlets, show_refusals, show_top, show_totals
 from khabar.watch import run_dags
+from khabar.watched import stand_ins, watched_here
 from models.exits import Exit
 from models.lease import check_origin
 from models.session import engine, reading
 from models.settings import settings
-from outlets.load import paths
 
 
 def demo(console: Console) -> Exit:
     """Run everything once against a replica of the outlets that lives as long as this call."""
     with Replica(kept_epoch(settings().var)) as replica:
         console.print(f"The replica of the outlets listens at {replica.url}.")
-        status = run(console, {"KHABAR_REPLICA": replica.url})
+        status = run(console, {"KHABAR_REPLICA": replica.url}, stand_ins())
         asked = len(replica.requests(kind="article"))
     console.print(f"This run asked the outlets for {asked} article page{'' if asked == 1 else 's'}.")
     if status == Exit.OK:
@@ -29,13 +29,14 @@ def demo(console: Console) -> Exit:
     return status
 
 
-def run(console: Console, environment: dict[str, str] | None = None) -> Exit:
-    """Run the DAGs once and tell what came of it. FAILED when an outlet or an assertion failed."""
+def run(console: Console, environment: dict[str, str] | None = None, names: list[str] | None = None) -> Exit:
+    """Run the DAGs once over the outlets `names` (default: the watched ones) and tell what came of it. FAILED when an
+    outlet or an assertion failed."""
     prepare()
     check_origin(engine(), replica=bool((environment or {}).get("KHABAR_REPLICA") or settings().replica))
-    names = list(paths())
+    names = watched_here() if names is None else names
     started = time.monotonic()
-    states = run_dags(settings().var, names, environment or {}, console)
+    states = run_dags(settings().var, names, {**(environment or {}), "KHABAR_OUTLETS": ",".join(names)}, console)
     with reading() as connection:
         found = report(connection, names)
     show_outlets(console, found)

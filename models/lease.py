@@ -72,6 +72,12 @@ def open_run(connection: Connection, kind: str, outlet: str = "") -> RunHandle:
     return RunHandle(run_id, work, fence)
 
 
+def holds_replica(on: Engine) -> bool:
+    """Whether the crawls in this database were a replica's."""
+    with reading(on) as connection:
+        return connection.execute(select(Run.id).where(Run.kind == "crawl", Run.replica).limit(1)).scalar() is not None
+
+
 def check_origin(on: Engine, *, replica: bool) -> None:
     """Raises MixedDatabase when a crawl of live outlets would meet the demo's articles, or the other way round."""
     with reading(on) as connection:

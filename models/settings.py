@@ -18,6 +18,7 @@ class Settings(BaseSettings):
     archive_url: str = Field("var/archive", description="Folder or fsspec address of the raw pages.")
     contact: str = Field("", description="Web or mail address in our user agent; needed before a live run.")
     replica: str = Field("", description="http://127.0.0.1:PORT of the replica; empty means the live outlets.")
+    outlets: str = Field("", description="Names of the outlets to watch, separated by commas; empty means all.")
     lookback_days: int = Field(14, ge=1, le=3650, description="How far back the first run of an outlet goes.")
     var: Path = Field(Path("var"), description="Folder of everything that a run leaves behind.")
 

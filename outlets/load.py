@@ -1,6 +1,7 @@
 """Reads outlet files and says file, key and line of whatever is wrong with one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,10 @@ from pydantic import ValidationError
 from outlets.schema import Outlet
 
 FOLDER = Path(__file__).parent
+MOST_BYTES = 8192
+"""Of one file. libyaml follows brackets as deep as they go, so that some tens of thousands would end the process."""
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""libyaml's, where PyYAML was built with it: every start of a filter or a cleaning process reads all files."""
 
 
 class OutletError(Exception):
@@ -42,8 +47,16 @@ def load(name: str, folder: Path = FOLDER) -> Outlet:
     """The outlet called `name`. Raises OutletError when there is none or its file is broken."""
     found = _files(folder)
     if name not in found:
-        raise OutletError(f"unknown outlet {name!r}; known are: {', '.join(found) or 'none'}")
+        raise OutletError(unknown(name, list(found)))
     return read(_only(found[name]))
+
+
+def unknown(name: str, known: Sequence[str]) -> str:
+    """The sentence for a name that no file has: the names most like it, or where to find them all."""
+    alike = get_close_matches(name, known) or [other for other in known if name and name in other][:3]
+    every = f"`khabar outlets list` shows the {len(known)} known ones"
+    hint = f"did you mean {' or '.join(alike)}?" if alike else every
+    return f"unknown outlet {name!r}; {hint}"
 
 
 def load_all(folder: Path = FOLDER) -> dict[str, Outlet]:
@@ -66,15 +79,18 @@ def read(path: Path) -> Outlet:
         stat = path.stat()
     except OSError as error:
         raise OutletError(f"{path}: cannot be read: {error.strerror}") from error
+    if stat.st_size > MOST_BYTES:
+        raise OutletError(f"{path}: has {stat.st_size} bytes; no outlet needs more than {MOST_BYTES}")
     return _read(path, stat.st_mtime_ns, stat.st_size)
 
 
 @cache
 def _read(path: Path, _mtime_ns: int, _size: int) -> Outlet:
     try:
-        text = path.read_text(encoding="utf-8")
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        loader = _LOADER(path.read_text(encoding="utf-8"))
+        node = loader.get_single_node()
+        data = loader.construct_document(node) if node else None
+        _refuse_repeated_keys(path, node)
     except OSError as error:
         raise OutletError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -88,7 +104,6 @@ def _read(path: Path, _mtime_ns: int, _size: int) -> Outlet:
         raise OutletError(f"{path}:1: is nested too deeply") from error
     if not isinstance(data, dict) or not isinstance(node, yaml.MappingNode):
         raise OutletError(f"{path}:1: must be a list of keys and values")
-    _refuse_repeated_keys(path, node)
     try:
         outlet = Outlet.model_validate(data)
     except ValidationError as error:
@@ -100,7 +115,7 @@ def _read(path: Path, _mtime_ns: int, _size: int) -> Outlet:
     return outlet
 
 
-def _refuse_repeated_keys(path: Path, node: yaml.Node) -> None:
+def _refuse_repeated_keys(path: Path, node: yaml.Node | None) -> None:
     if isinstance(node, yaml.MappingNode):
         seen: set[Any] = set()
         for key, value in node.value:

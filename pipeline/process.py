@@ -3,7 +3,7 @@ at most the work on one batch, and the next run does it again to the same rows."
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from models.session import check_schema, engine, reading, writing
 from models.settings import settings
 from outlets import Outlet
 from outlets.load import survey
+from outlets.watch import watched
 from pipeline import store
 from pipeline.check import broken_assertions
 from pipeline.clean.pool import CleanPool
@@ -64,11 +65,13 @@ def process(
     outlets: dict[str, Outlet],
     *,
     lookback_days: int,
+    expected: Collection[str] | None = None,
     progress: Callable[[int, int], None] = lambda _done, _of: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Processed:
     """Process every fetched page of `outlets`. `progress(done, of)` is told after each batch. The run's row says
-    failed when an outlet is under its assertions (I6). Raises Superseded when a newer run takes over."""
+    failed when one of the outlets `expected` (default: all) is under its assertions (I6). Raises Superseded when
+    a newer run takes over."""
     run = begin_run(on, "process")
     result = Processed(run.run_id)
     waiting = _waiting(on, outlets)
@@ -86,7 +89,8 @@ def process(
                 store.relate(connection, dedupe.regroup(connection), now())
         refresh(on, outlets, now())
         with reading(on) as connection:
-            result.failures = broken_assertions(connection, outlets, run.run_id, now(), lookback_days)
+            judged = {name: o for name, o in outlets.items() if expected is None or name in expected}
+            result.failures = broken_assertions(connection, judged, run.run_id, now(), lookback_days)
     except BaseException as error:
         end_run(on, run, "failed", result.as_stats(), f"{type(error).__name__}: {error}"[:500])
         raise
@@ -102,7 +106,10 @@ def process_all(progress: Callable[[int, int], None] = lambda _done, _of: None) 
     check_schema(on)
     usable = {name: outlet for name, outlet in survey() if isinstance(outlet, Outlet)}
     archive = open_archive(settings().archive_url)
-    return process(on, archive, usable, lookback_days=settings().lookback_days, progress=progress)
+    return process(
+        on, archive, usable, lookback_days=settings().lookback_days, expected=watched(settings().outlets),
+        progress=progress,
+    )  # fmt: skip
 
 
 def _waiting(on: Engine, outlets: dict[str, Outlet]) -> list[int]:

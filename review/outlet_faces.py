@@ -1,8 +1,10 @@
 """What a reader must know of an outlet beside its name: whose voice it is. Never two outlets under one label."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from models.settings import settings
+from outlets import watch
 from outlets.load import survey
 from outlets.schema import Outlet
 from review.labels import OWNERSHIP
@@ -24,9 +26,10 @@ class Face:
         return OWNERSHIP.get(self.ownership, self.ownership)
 
 
-def watched() -> dict[str, Outlet | None]:
-    """Every outlet; None for one whose file is broken."""
-    return {name: found if isinstance(found, Outlet) else None for name, found in survey()}
+def watched(names: Collection[str] | None = None) -> dict[str, Outlet | None]:
+    """The outlets `names` (default: those of KHABAR_OUTLETS); None for one whose file is broken."""
+    chosen = watch.watched(settings().outlets) if names is None else names
+    return {name: found if isinstance(found, Outlet) else None for name, found in survey() if name in chosen}
 
 
 def faces(outlets: Mapping[str, Outlet | None], names: Iterable[str] = ()) -> dict[str, Face]:

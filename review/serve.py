@@ -4,12 +4,15 @@ import errno
 import ipaddress
 import socket
 import sys
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import uvicorn
 
 from models.exits import Exit
+from outlets.schema import Outlet
 from review.app import create_app
+from review.outlet_faces import watched
 
 BACKLOG: Final = 128
 
@@ -26,14 +29,14 @@ class Refused(Exception):
     exit_code = Exit.PORT
 
 
-def serve(host: str, port: int) -> None:
+def serve(host: str, port: int, outlets: Callable[[], Mapping[str, Outlet | None]] = watched) -> None:
     """Serve until Ctrl-C; `port` 0 takes a free one. Raises PortInUse or Refused before anything is served."""
     listening = listen(host, port)
     shown = f"[{listening.getsockname()[0]}]" if listening.family == socket.AF_INET6 else listening.getsockname()[0]
     try:
         config = uvicorn.Config(
-            create_app(), log_level="warning", access_log=False, server_header=False, proxy_headers=False,
-            ws="none", lifespan="off", timeout_graceful_shutdown=5,
+            create_app(outlets=outlets), log_level="warning", access_log=False, server_header=False,
+            proxy_headers=False, ws="none", lifespan="off", timeout_graceful_shutdown=5,
         )  # fmt: skip
         sys.stdout.write(f"The review queue is at http://{shown}:{listening.getsockname()[1]}/ (Ctrl-C ends it)\n")
         sys.stdout.flush()

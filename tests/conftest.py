@@ -85,6 +85,7 @@ def khabar_env(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "KHABAR_VAR": str(tmp_path / "var"),
         "KHABAR_REPLICA": "",
         "KHABAR_CONTACT": "",
+        "KHABAR_OUTLETS": "",
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)

@@ -68,7 +68,7 @@ def test_an_unknown_outlet_is_named_with_the_known_ones(khabar: Run) -> None:
     """Before anything is fetched."""
     done = khabar("crawl", "khaama")
     assert done.returncode == Exit.CONFIG
-    assert one_sentence(done.stderr).startswith("khabar: unknown outlet 'khaama'; known are: ")
+    assert one_sentence(done.stderr).startswith("khabar: unknown outlet 'khaama'; did you mean khaama_press?")
     assert "khaama_press" in done.stderr
 
 
