@@ -1,5 +1,7 @@
 """The commands under `khabar outlets`: look at the outlet files."""
 
+from typing import Annotated
+
 import typer
 
 from khabar.terminal import AsJson, Names, console, leave, print_json
@@ -38,3 +40,18 @@ def outlets_check(names: Names = None, as_json: AsJson = False) -> None:
     if not findings and not as_json:
         typer.echo("Every outlet file is sound and verified.")
     leave(Exit.CONFIG if any(finding.level == "error" for finding in findings) else Exit.OK)
+
+
+@outlets_app.command("table")
+def outlets_table(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when OUTLETS.md is stale.")] = False,
+) -> None:
+    """Write OUTLETS.md from the outlet files."""
+    from khabar.outlet_page import PAGE, RENEW, current, is_fresh
+
+    if check:
+        fresh = is_fresh()
+        typer.echo(f"{PAGE.name} is up to date." if fresh else f"{PAGE.name} is stale: `{RENEW}` renews it.")
+        leave(Exit.OK if fresh else Exit.FAILED)
+    PAGE.write_text(current(), encoding="utf-8")
+    typer.echo(f"{PAGE.name} is written.")
