@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -13,8 +13,10 @@ from outlets.load import FOLDER, OutletError, load, survey
 from outlets.schema import Outlet, Source
 from outlets.urls import same_site
 
-Level = Literal["error", "unverified", "warning"]
-_ORDER: Final[dict[Level, int]] = {"error": 0, "unverified": 1, "warning": 2}
+Level = Literal["error", "failed", "broken", "unverified", "warning", "seen"]
+"""error: the file is wrong; failed: the site is under an assertion; broken: something on it is not as the file says;
+seen: it is. Without the site only the others occur."""
+_ORDER: Final[dict[Level, int]] = {"error": 0, "failed": 1, "broken": 2, "unverified": 3, "warning": 4, "seen": 5}
 GRADES: Final = {
     "P": "seen to answer by someone, not by us", "F": "seen in a saved page", "L": "only listed", "G": "only guessed",
 }  # fmt: skip
@@ -46,6 +48,11 @@ def check(names: Sequence[str] | None = None, folder: Path = FOLDER) -> list[Fin
     for outlet in outlets.values():
         findings += [*_contradictions(outlet), *_unverified(outlet), *_gaps(outlet)]
     findings += _shared_hosts({n: o for n, o in known.items() if isinstance(o, Outlet)}, set(outlets))
+    return worst_first(findings)
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """By level; of what nobody has verified the weakest evidence first."""
     return sorted(findings, key=lambda f: (_ORDER[f.level], _weakness(f), f.outlet, f.key))
 
 
