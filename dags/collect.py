@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 
 from airflow.sdk import Asset, dag, get_current_context, task
 
-from models.settings import settings
-from outlets.watch import watched
+from spiders.crawl import watched_outlets
 
 FETCHED = Asset("khabar://ledger/fetched")
 
@@ -49,7 +48,7 @@ def collect() -> None:
     def verdict() -> None:
         """Reached only when every outlet's task succeeded."""
 
-    crawled = crawl.expand(outlet=watched(settings().outlets))
+    crawled = crawl.expand(outlet=watched_outlets())
     announced = announce()
     crawled >> announced
     [crawled, announced] >> verdict()

@@ -16,12 +16,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from models.exits import Exit
+from models.settings import settings
+from outlets.watch import watched
 from spiders.lifeline import die_with_parent
 
 ROOT: Final = Path(__file__).parent.parent
 GRACE: Final = 90.0
 """Seconds that a crawl may take to end after its time is up (a request lasts 30 s at most), before it is killed."""
 logger = logging.getLogger(__name__)
+
+
+def watched_outlets() -> list[str]:
+    """The outlets of KHABAR_OUTLETS, for the DAG. Raises OutletError for an unknown name."""
+    return watched(settings().outlets)
 
 
 @dataclass(frozen=True, slots=True)
