@@ -31,6 +31,10 @@ _CLASS = re.compile(
     r"byline|author-?name",
     re.I,
 )
+_LONE = re.compile(
+    r"(?:(?:written |story )?by|authors?|von|autor(?:in|es)?|par|автор|نویسنده|گزارشگر|لیکوال)\s*:?", re.I
+)
+_YEAR = re.compile(r"\b(?:19|20|1[34])\d\d\b")
 _LABEL = re.compile(r"writ|author|autor|verfasst|geschrieben|écrit|escrito|by|автор|نویسنده|skriv", re.I)
 
 
@@ -50,16 +54,24 @@ def authors(
     own = {fold(name) for name in house if name}
     sites = {fold(name) for name in claims.site_names} | {fold((urlsplit(url).hostname or "").removeprefix("www."))}
     fallback: list[str] = []
+    people: list[str] = []  # of structured data; a meta tag may name more of them
     for source, names in _candidates(tree, claims, hints, heading, chosen):
-        if source == "profile" and fallback:
+        if (people and source != "meta") or (fallback and source == "profile"):
             break
         kinds = [(name, kind_of(name, own, sites, single=source in ("selector", "json_ld"))) for name in names]
         kept = [name for name, kind in kinds if kind != "nothing"]
         if any(kind == "person" for _, kind in kinds):
-            outsiders = [name for name in kept if fold(name) not in sites]
-            return tuple(_unique(outsiders or kept))[:AUTHOR_LIMIT]
+            outsiders = _unique([name for name in kept if fold(name) not in sites] or kept)
+            if not people or (_adds_to(people, outsiders) and all(map(looks_like_name, outsiders))):
+                people = outsiders
         fallback = fallback or kept
-    return () if own else tuple(_unique(fallback))[:AUTHOR_LIMIT]
+    return tuple(people or (() if own else _unique(fallback)))[:AUTHOR_LIMIT]
+
+
+def _adds_to(people: list[str], names: list[str]) -> bool:
+    """Whether `names` are `people` and more: markup often names the first of several authors only."""
+    before, after = {fold(name) for name in people}, {fold(name) for name in names}
+    return before <= after and len(after) <= len(before) + 3
 
 
 def _candidates(
@@ -86,15 +98,17 @@ def _profiles(tree: HtmlElement, column: Column) -> list[str]:
     """Names on links to author pages, in a box beside or under the text. More than three are a list of staff."""
     names: list[str] = []
     for link in _LINKS(tree):
-        if _PROFILE.search(link.get("href") or "") and not column.foreign(link):
-            name = line(visible(link, apart=True))
-            if " " in name and looks_like_name(name) and name not in names:
+        known = link.get("rel") == "author" or _PROFILE.search(link.get("href") or "")
+        if known and not column.foreign(link):
+            texts = [line(text) for text in link.itertext()] or [""]
+            name = next((text for text in (*texts, " ".join(texts)) if " " in text and looks_like_name(text)), None)
+            if name and name not in names:
                 names.append(name)
     return names if len(names) <= 3 else []
 
 
 _MARKED = finder("//*[@rel='author' or contains(@itemprop, 'author')]")
-_LINKS = finder("//a[@href and not(ancestor::nav) and not(ancestor::footer)]")
+_LINKS = finder("//a[@href and not(ancestor::nav) and not(ancestor::footer[not(ancestor::article)])]")
 
 
 def _from_json_ld(claims: Structured, value: Any, depth: int = 0) -> list[str]:
@@ -139,12 +153,22 @@ def _visible(tree: HtmlElement, column: Column) -> Iterable[list[str]]:
             and match[0][1] != " "
         ):
             whole = line(visible(element, apart=True))
-            if len(whole) < 120 and column.has(element):
+            alone = _LONE.fullmatch(whole) and (beside := element.getnext()) is not None
+            if alone:  # the label stands in an element of its own, the name in the next
+                whole = f"{start} {line(element.tail or visible(beside, apart=True))}"
+            if len(whole) < 120 and (column.has(element) or (alone and not column.foreign(element))):
                 names = split(whole)
                 if names and all(looks_like_name(n) and " " in n for n in names):
                     yield names
+    for image in _PORTRAITS(tree)[:60]:
+        name, above = line(image.get("alt") or ""), image.getparent()
+        if above is not None and " " in name and looks_like_name(name) and column.has(image):
+            beside = visible(above, apart=True)
+            if len(beside) < 120 and beside.count(name) == 1 and _YEAR.search(beside):
+                yield [name]
 
 
+_PORTRAITS = finder("//img[@alt and string-length(@alt) < 60 and not(ancestor::nav) and not(ancestor::a)]")
 _CLASS_WORDS = ("uthor", "yline", "utor", "YLINE", "AUTHOR", "riter")
 _BY_CLASS = finder(
     "//*["

@@ -6,13 +6,15 @@ from lxml.html import HtmlElement
 
 _ELSEWHERE = re.compile(
     r"comment|related|sidebar|widget|footer|recommend|popular|teaser|promo(?!ted)|newsletter|trending|more-|latest|most-|"
-    r"disqus|reply|calendar|event|copyright|ticker|breaking|carousel|card|weather|current-?date|\bnav|menu|social|avatar|"
+    r"disqus|reply|calendar|(?<!pointer-)event|copyright|ticker|breaking|carousel|card|weather|current-?date|\bnav|menu|social|avatar|"
     r"caption|you-may|read-next|next-|prev",
     re.I,
 )
 _OTHERS = re.compile(
-    r"comment|related|recommend|popular|teaser|trending|latest|most-|disqus|reply|next-|prev|event", re.I
+    r"comment|related|recommend|popular|teaser|trending|latest|most-|disqus|reply|next-|prev|(?<!pointer-)event", re.I
 )
+_AUTHOR = re.compile(r"(?:^|[\s_-])(?:author|autor)(?:$|[\s_-])", re.I)
+"""The teaser of an author's page stands under that author's articles."""
 DEPTH = 10
 """Ancestors that are looked at: further up are the page's own containers."""
 
@@ -28,7 +30,8 @@ class Column:
         for node in (element, *element.iterancestors()):
             if node in self._shared or node.tag in ("body", "html", "main"):
                 return False
-            if _OTHERS.search(f"{node.get('class') or ''} {node.get('id') or ''}"):
+            labels = f"{node.get('class') or ''} {node.get('id') or ''}"
+            if _OTHERS.search(labels) and not _AUTHOR.search(labels):
                 return True
         return False
 

@@ -61,6 +61,8 @@ def _from_tags(tree: HtmlElement, column: Column, found: Written) -> None:
     ranked: list[tuple[int, int, str]] = []
     beside: list[str] = []
     for position, element in enumerate(_TAGS(tree)[:60]):
+        if element.tag != "time" and next(element.iter("time"), None) is not None:
+            continue  # the element within says the same, and exactly
         raw = element.get("datetime") or element.get("content") or element.get("title") or visible(element, apart=True)
         if not column.has(element):
             if not column.foreign(element):
@@ -69,8 +71,8 @@ def _from_tags(tree: HtmlElement, column: Column, found: Written) -> None:
         parent = element.getparent()
         around = f"{element.get('class')} {element.get('itemprop')} {element.get('property')}"
         if parent is not None:
-            around += f" {parent.get('class')} {parent.text or ''}"
-        if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None:
+            around += f" {parent.get('class')} {parent.get('itemprop')} {parent.text or ''}"
+        if "datePublished" in around or element.get("pubdate") is not None:
             ranked.append((0, position, line(raw)))
         elif _PUBLISHED.search(around):
             ranked.append((1, position, line(raw)))
