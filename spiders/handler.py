@@ -10,6 +10,7 @@ from scrapy.http import Response
 
 from models.settings import settings
 from spiders.guard import GuardedResolver
+from spiders.head import HeadFactory
 from spiders.refused import Refused
 from spiders.unpack import unpack
 
@@ -26,6 +27,7 @@ class KhabarDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool._factory = HeadFactory
         self._replica = settings().replica
         self._limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
 
