@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     contact: str = Field("", description="Web or mail address in our user agent; needed before a live run.")
     replica: str = Field("", description="http://127.0.0.1:PORT of the replica; empty means the live outlets.")
     lookback_days: int = Field(14, ge=1, le=3650, description="How far back the first run of an outlet goes.")
+    chromium: str = Field("", description="Chromium for outlets that need a browser; empty means the one in PATH.")
     var: Path = Field(Path("var"), description="Folder of everything that a run leaves behind.")
 
 
