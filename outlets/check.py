@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from outlets.dated import A_DAY, addresses
 from outlets.load import FOLDER, OutletError, load, survey
 from outlets.schema import Outlet, Source
-from outlets.urls import same_site
+from outlets.urls import normalise, same_site
 
 Level = Literal["error", "unverified", "warning"]
 _ORDER: Final[dict[Level, int]] = {"error": 0, "unverified": 1, "warning": 2}
@@ -59,6 +59,9 @@ def _contradictions(outlet: Outlet) -> Iterator[Finding]:
     def error(key: str, sentence: str) -> Finding:
         return Finding(outlet.name, "error", key, sentence)
 
+    for number, address in enumerate(outlet.examples):
+        if not outlet.article_pattern.search(normalise(address)):
+            yield error(f"examples.{number}", f"{address} does not match article_url")
     if outlet.article_pattern.search(outlet.home):
         yield error("article_url", "the pattern matches the home page, so it matches too much")
     for number, source in enumerate(outlet.sources):

@@ -200,6 +200,9 @@ class Outlet(Strict):
     hosts: list[str] = Field(default_factory=list, description="Further host names that serve its articles.")
     sources: Annotated[list[Source], Field(min_length=1)]
     article_url: Pattern = Field(description="Regular expression that every article address matches.")
+    examples: list[WebAddress] = Field(
+        default_factory=list, description="Addresses of real articles; one that article_url refuses is an error."
+    )
     house_bylines: list[str] = Field(default_factory=list, description="Bylines that mean the outlet, not a person.")
     credits: list[str] = Field(default_factory=list, description="Names by which others credit it.")
     selectors: Selectors = Field(default_factory=Selectors)
