@@ -25,7 +25,9 @@ KEPT_UP: Final = timedelta(days=35)
 """Days whose counts are brought up to date; on older ones only a late decision of a reviewer could change anything."""
 AT_HAND: Final = timedelta(days=2)
 """Days before the last one that are diagnosed anew, because their pages may have come later."""
-_STAMPS: Final = ("diagnosed_at", "change_seq")
+_STAMPS: Final = frozenset({"diagnosed_at", "change_seq"})
+_UNSEEN: Final = _STAMPS | {"evidence"}
+"""What no view shows: evidence holds crawl stamps, which move at every visit and are no news to a dashboard."""
 
 
 def refresh(on: Engine, outlets: Mapping[str, Outlet], now: datetime) -> None:
@@ -47,10 +49,7 @@ def changed_rows(connection: Connection, outlets: Mapping[str, Outlet], now: dat
     names = sorted({*connection.execute(select(Discovery.outlet).distinct()).scalars(), *_crawled(connection)})
     if not names:
         return [], first
-    kept = {
-        (row["outlet"], row["day"]): dict(row)
-        for row in connection.execute(select(table).where(table.c.day >= first)).mappings()
-    }
+    kept = _kept(connection, first)
     counted = _by_outlet(funnels(connection, names, first, today))
     crawled = _by_outlet(crawls(connection, names, since, today))
     seen = _by_outlet(addresses(connection, names, since, today))
@@ -77,14 +76,28 @@ def _keep(connection: Connection, rows: list[Columns], first: date, now: datetim
     connection.execute(update(OutletDay).where(table.c.day >= first).values(diagnosed_at=now))
     if not rows:
         return
-    for row, number in zip(rows, take_change_numbers(connection, len(rows)), strict=True):
+    kept = _kept(connection, first)
+    news = [row for row in rows if _says_something_else(row, kept.get(_key(row)), _UNSEEN)]
+    numbers = dict(zip(map(_key, news), take_change_numbers(connection, len(news)), strict=True)) if news else {}
+    for row in rows:
+        number = numbers[_key(row)] if _key(row) in numbers else kept[_key(row)]["change_seq"]
         values = {**row, "diagnosed_at": now, "change_seq": number}
         adding = insert_or(connection, OutletDay).values(**values)
         connection.execute(adding.on_conflict_do_update(index_elements=["outlet", "day"], set_=values))
 
 
-def _says_something_else(row: Columns, kept: Mapping[str, Any] | None) -> bool:
-    return kept is None or any(row[name] != value for name, value in kept.items() if name not in _STAMPS)
+def _says_something_else(row: Columns, kept: Mapping[str, Any] | None, but_for: frozenset[str] = _STAMPS) -> bool:
+    return kept is None or any(row[name] != value for name, value in kept.items() if name not in but_for)
+
+
+def _kept(connection: Connection, first: date) -> dict[Key, Columns]:
+    table = OutletDay.__table__
+    rows = connection.execute(select(table).where(table.c.day >= first)).mappings()
+    return {(row["outlet"], row["day"]): dict(row) for row in rows}
+
+
+def _key(row: Columns) -> Key:
+    return row["outlet"], row["day"]
 
 
 def _by_outlet(found: Mapping[Key, T]) -> dict[str, dict[date, T]]:
