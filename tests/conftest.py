@@ -7,12 +7,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine, create_engine, text
 
 from models.migrate import migrate
 from models.session import engine as engine_of
 from models.settings import settings
 from tests.support.postgres import Postgres, find_binaries
+
+# No test watches the clock: by default hypothesis fails an example that takes over 200 ms, which says something about
+# the machine only.
+hypothesis_settings.register_profile("khabar", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("khabar")
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
