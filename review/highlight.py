@@ -61,10 +61,12 @@ def located(text: str, evidence: Iterable[Any], field: str, group: str, label: s
 
 
 def pieces(text: str, spans: Iterable[Span], start: int = 0, end: int | None = None) -> Line:
-    """text[start:end] cut wherever a span begins or ends. Joined, the pieces give the text back."""
+    """text[start:end] cut wherever a span begins or ends; a span without a character covers nothing. Joined, the
+    pieces give the text back."""
     end = len(text) if end is None else end
     inside = sorted(
-        (span for span in spans if span.start < end and span.end > start), key=lambda s: (s.start, -s.end, s.label)
+        (span for span in spans if max(span.start, start) < min(span.end, end)),
+        key=lambda s: (s.start, -s.end, s.label),
     )
     cuts = sorted({start, end, *(max(s.start, start) for s in inside), *(min(s.end, end) for s in inside)})
     made: list[Piece] = []

@@ -1,6 +1,6 @@
 """Evidence is shown where it stands, whatever overlaps, and a text is never altered by it."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from review.highlight import AROUND, Piece, Span, excerpt, located, paragraphs, pieces
@@ -29,6 +29,7 @@ spans = st.lists(
 
 
 @given(st.text(max_size=80), spans)
+@example("00", [Span(1, 1, "topic", "a", "", 1)])
 def test_pieces_give_the_text_back(text: str, found: list[Span]) -> None:
     """Whatever the spans, not a character is lost, doubled or moved, and each is covered by exactly its spans."""
     cut = pieces(text, found)
