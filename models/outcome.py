@@ -41,6 +41,7 @@ OUTCOMES: Final[dict[str, str]] = {
     "refused:http_other": "The server answered with a status that carries no page.",
     "refused:rate_limited": "The server asked us to wait (429 or 503 with Retry-After).",
     "refused:unreachable": "No connection: name, network or time-out.",
+    "refused:scripts": "The browser could not show the page: its scripts did not end, or ended it.",
     "quarantine:low_yield": "Far less text than the page seems to hold.",
     "quarantine:too_many_elements": "The page has more than 50,000 elements, which no article has.",
     "quarantine:time_limit": "Cleaning took longer than 20 seconds.",
@@ -53,7 +54,7 @@ OUTCOMES: Final[dict[str, str]] = {
 RETRY_NEXT_RUN: Final = frozenset(
     {"refused:unreachable", "refused:http_5xx", "refused:rate_limited", "refused:budget", "refused:truncated",
      "refused:dataloss", "refused:challenge", "refused:bad_encoding", "refused:bad_response", "refused:tls",
-     "refused:private_address"}
+     "refused:private_address", "refused:scripts"}
 )  # fmt: skip
 """Refusals that say something about the moment, not about the article: the next run asks again."""
 

@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     replica: str = Field("", description="http://127.0.0.1:PORT of the replica; empty means the live outlets.")
     outlets: str = Field("", description="Names of the outlets to watch, separated by commas; empty means all.")
     lookback_days: int = Field(14, ge=1, le=3650, description="How far back the first run of an outlet goes.")
+    chromium: str = Field("", description="Chromium for outlets that need a browser; empty means the one in PATH.")
     var: Path = Field(Path("var"), description="Folder of everything that a run leaves behind.")
 
 

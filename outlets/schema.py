@@ -21,7 +21,7 @@ from pydantic import (
 from outlets.dated import A_DAY, addresses, template_problem
 
 Language = Literal["en", "fa", "ps", "ru", "ur", "tg", "uz", "ar", "tr", "zh", "fr", "es"]
-SourceKind = Literal["feed", "news_sitemap", "sitemap", "listing", "wordpress", "json"]
+SourceKind = Literal["feed", "news_sitemap", "sitemap", "listing", "wordpress", "json", "browser"]
 Ownership = Literal["state", "public", "independent", "private", "party", "insurgent", "ngo", "un", "exile"]
 Grade = Literal["P", "F", "L", "G"]
 
@@ -77,6 +77,9 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+_LISTS = ("listing", "browser", "json")
+
+
 class Source(Strict):
     """One independent place where the outlet announces its articles."""
 
@@ -87,7 +90,9 @@ class Source(Strict):
     verified: bool = Field(False, description="Whether someone saw it answer; false is reported first by the check.")
     full_text: bool = Field(False, description="The source carries the whole article, so the page is not needed.")
     max_items: int = Field(2000, ge=1, le=50_000, description="Newest items that are read from it in one run.")
-    link: str | None = Field(None, description="listing: CSS selector of the article links. json: path of the link.")
+    link: str | None = Field(
+        None, description="listing, browser: CSS selector of the article links. json: path of the link."
+    )
     archive: Archive | None = Field(
         None,
         description="Address, with {year}, {month:02} or {day:02} in it, where a backfill reads what it listed then.",
@@ -95,7 +100,7 @@ class Source(Strict):
     title: str | None = Field(None, description="json: path of the title within a member of the list.")
     date: str | None = Field(None, description="json: path of the time of publication within a member of the list.")
     next: str | None = Field(
-        None, description="listing: CSS selector of the next page's link. json: path of its value."
+        None, description="listing, browser: CSS selector of the next page's link. json: path of its value."
     )
     page: str | None = Field(
         None, description="Address of further pages with {page}, {offset} or (json) {cursor} in it."
@@ -106,7 +111,7 @@ class Source(Strict):
     @field_validator("link", "next")
     @classmethod
     def _css(cls, value: str | None, info: ValidationInfo) -> str | None:
-        return _selector(value) if value and info.data.get("kind") == "listing" else value
+        return _selector(value) if value and info.data.get("kind") in ("listing", "browser") else value
 
     @field_validator("archive")
     @classmethod
@@ -127,12 +132,14 @@ class Source(Strict):
     @model_validator(mode="after")
     def _keys_of_its_kind(self) -> "Source":
         allowed = {
-            "link": ("listing", "json"), "next": ("listing", "json"), "page": ("listing", "json"),
+            "link": _LISTS, "next": _LISTS, "page": _LISTS,
             "title": ("json",), "date": ("json",),
         }  # fmt: skip
         for name, kinds in allowed.items():
             if getattr(self, name) is not None and self.kind not in kinds:
                 raise ValueError(f"{name}: has no meaning in a source of kind {self.kind}")
+        if self.kind == "browser" and not self.link:
+            raise ValueError("link: is missing; a source of kind browser waits until it matches")
         cursor = "{cursor}" in (self.page or "")
         if self.page and self.next and not cursor:
             raise ValueError("page: and next: name the next page both; give one of them")
@@ -203,6 +210,7 @@ class Outlet(Strict):
     house_bylines: list[str] = Field(default_factory=list, description="Bylines that mean the outlet, not a person.")
     credits: list[str] = Field(default_factory=list, description="Names by which others credit it.")
     selectors: Selectors = Field(default_factory=Selectors)
+    render: bool = Field(False, description="Article pages have their text only after scripts ran in a browser.")
     politeness: Politeness = Field(default_factory=Politeness)
     rights: Rights = Field(default_factory=Rights)
     assertions: Assertions
@@ -219,6 +227,11 @@ class Outlet(Strict):
         """Every host name that may serve its articles, lower case."""
         named = {urlsplit(self.home).hostname or "", *self.hosts}
         return frozenset(host.lower() for host in named if host)
+
+    @property
+    def needs_browser(self) -> bool:
+        """Whether anything of it can be read only after scripts ran."""
+        return self.render or any(source.kind == "browser" for source in self.sources)
 
     @cached_property
     def article_pattern(self) -> re.Pattern[str]:

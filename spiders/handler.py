@@ -9,9 +9,11 @@ from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
 
 from models.settings import settings
+from spiders.browser import RENDER, Browser
 from spiders.guard import GuardedResolver
 from spiders.refused import Refused
 from spiders.unpack import unpack
+from spiders.visit import looks_like_html
 
 
 def replica_address(url: str, replica: str) -> str:
@@ -28,8 +30,22 @@ class KhabarDownloadHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._replica = settings().replica
         self._limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        self._browser = Browser(crawler, self._download)
 
     async def download_request(self, request: Request) -> Response:
+        """The unpacked answer, after its scripts ran where the request wants it. Raises Refused."""
+        response = await self._download(request)
+        kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        if RENDER not in request.meta or response.status != 200 or not looks_like_html(response.body, kind):
+            return response
+        return await self._browser.show(request, response)
+
+    async def close(self) -> None:
+        """End the browser, if there is one, and the connections."""
+        await self._browser.close()
+        await super().close()
+
+    async def _download(self, request: Request) -> Response:
         """The unpacked answer. Raises Refused for a private address or a body that is not whole."""
         sent = request.replace(url=replica_address(request.url, self._replica)) if self._replica else request
         try:

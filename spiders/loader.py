@@ -9,6 +9,7 @@ from scrapy.settings import BaseSettings
 
 from outlets import OutletError
 from outlets.load import FOLDER, load, paths
+from spiders.browser import missing
 from spiders.spider import OutletSpider
 
 
@@ -26,13 +27,16 @@ class OutletSpiderLoader:
         return cls(Path(folder) if folder else FOLDER)
 
     def load(self, spider_name: str) -> type[Spider]:
-        """The spider class of an outlet. Raises KeyError when there is no such file, OutletError when it is broken."""
+        """The spider class of an outlet. Raises KeyError when there is no such file, OutletError when it is broken or
+        needs a browser that is not there."""
         if spider_name not in paths(self.folder):
             try:
                 load(spider_name, self.folder)
             except OutletError as error:
                 raise KeyError(str(error)) from None
         outlet = load(spider_name, self.folder)
+        if outlet.needs_browser and (problem := missing()):
+            raise OutletError(f"{outlet.name}: {problem}")
         members: dict[str, Any] = {
             "name": outlet.name,
             "outlet": outlet,

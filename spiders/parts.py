@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from models.ledger import SourceState
 from models.outcome import DONE
 from spiders.ask import Answer, Asker, looks_like_challenge
-from spiders.kinds import Listing, Unreadable, when
+from spiders.browser import RENDER
+from spiders.kinds import Listing, NoLinks, Unreadable, when
 
 SETTLED = timedelta(hours=1)
 """So long before our last reading must a child sitemap have changed, to count as read: a cache may have kept the old
@@ -17,6 +18,9 @@ one for a while."""
 
 MOST_OF_A_CHALLENGE = 20_000
 """Bytes; a page that is larger has content of its own, whatever scripts it loads."""
+NO_SUCH_PAGE = (400, 404, 410)
+"""400 is WordPress's way to say so."""
+LAST = "the page before was the last one"
 
 
 @dataclass(slots=True)
@@ -43,18 +47,20 @@ class Part:
 
 
 async def read_part(
-    asker: Asker, url: str, state: SourceState | None, parse: Callable[[bytes, str], Listing], *, is_page: bool
-) -> Part:
-    """Ask `url`. `state` is what it said when it was last read whole; `is_page` marks a further page of a list."""
+    asker: Asker, url: str, state: SourceState | None, parse: Callable[[bytes, str], Listing], *, is_page: bool,
+    show: str | None = None,
+) -> Part:  # fmt: skip
+    """Ask `url`. `state` is what it said when it was last read whole; `is_page` marks a further page of a list. With
+    `show` the page is shown in a browser until this selector matches."""
     known = state is not None and state.body_sha256 is not None
     headers: dict[str, str] = {}
     if state is not None and known:
         said = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
         headers = {name: value for name, value in said.items() if value}
-    answer = await asker.ask(url, headers)
+    answer = await asker.ask(url, headers, **({} if show is None else {RENDER: show}))
     if answer.refusal is not None or answer.response is None:
-        if is_page and answer.status == 400:  # WordPress's way to say that the page before was the last one
-            return Part(url, DONE, answer, "the page before was the last one", items=0)
+        if is_page and answer.status in NO_SUCH_PAGE:
+            return Part(url, DONE, answer, LAST, items=0)
         refusal = answer.refusal
         name, detail = (refusal.outcome, refusal.detail) if refusal else ("refused:empty", None)
         return Part(url, name, answer, detail)
@@ -69,6 +75,8 @@ async def read_part(
     except Unreadable as error:
         if len(body) <= MOST_OF_A_CHALLENGE and looks_like_challenge(answer.response):
             return Part(url, "refused:challenge", answer, f"status {answer.status}: a bot challenge")
+        if is_page and isinstance(error, NoLinks):
+            return Part(url, DONE, answer, LAST, items=0)
         return Part(url, error.outcome, answer, error.detail)
     return Part(url, DONE, answer, listing=listing, items=len(listing.items), sha256=sha256, remembered=True)
 

@@ -1,6 +1,7 @@
 """Scrapy's settings, each hardened one with its reason; `reliability` of a crawler is mostly decided here."""
 
 from models.settings import settings as khabar_settings
+from spiders.browser import launch_options
 from spiders.identity import user_agent
 
 _khabar = khabar_settings()
@@ -34,6 +35,10 @@ REDIRECT_MAX_TIMES = 5  # default 20
 REFERRER_POLICY = "no-referrer"  # outlets need not learn of each other from us
 REFERER_ENABLED = False
 COOKIES_ENABLED = False  # nothing we read needs a session
+
+PLAYWRIGHT_ABORT_REQUEST = "spiders.browser.refuse_all"  # spiders/browser.py answers before, through our own handler
+PLAYWRIGHT_LAUNCH_OPTIONS = launch_options()
+PLAYWRIGHT_PROCESS_REQUEST_HEADERS = None
 
 # Bounds (I7)
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # default 1 GiB; larger answers are no article

@@ -19,13 +19,16 @@ from spiders.kinds import MOST_TELLING, PARSERS, Listed, Listing, when, wordpres
 from spiders.ledger import Ledger
 from spiders.parts import Part, is_older, is_read, read_part
 from spiders.polling import is_due, next_due, next_interval
+from spiders.session_ids import rejoin
 
 MOST_REQUESTS = 60
 """Requests to one source in one run: an index with its children, or the pages of a list."""
 DEEPEST = 3
 """Levels of sitemap indexes."""
+MOST_BARREN = 2
+"""Pages with nothing new, after which a list is not read on."""
 ENDLESS = frozenset({"wordpress", "sitemap", "news_sitemap"})
-"""Kinds that reach back for years; a feed and a listing end by themselves."""
+"""Kinds that reach back for years; a feed and the first page of a listing end by themselves."""
 
 
 @dataclass(slots=True)
@@ -75,6 +78,10 @@ class _Reading:
     state: SourceState | None
     parts: list[Part] = field(default_factory=list)
     items: list[Listed] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+    """Of the articles that its pages name, as far as it goes on over pages."""
+    barren: int = 0
+    """Pages in a row that named no article which this reading had not met."""
     waiting: deque[tuple[str, int, str | None, bool]] = field(default_factory=deque)
     """Address, level, when it changed last by what its index says, and whether it is a further page of a list."""
 
@@ -136,22 +143,26 @@ class SourceReader:
             return
         parser = PARSERS[source.kind]
         part = await read_part(
-            self.asker, url, state, lambda body, at: parser(body, at, source, self.outlet), is_page=is_page
-        )
+            self.asker, url, state, lambda body, at: parser(body, at, source, self.outlet), is_page=is_page,
+            show=source.link if source.kind == "browser" else None,
+        )  # fmt: skip
         reading.parts.append(part)
         if (listing := part.listing) is None:
             return
         changes = listing.parts_changed
         if listing.parts and not self._shows_changes(listing):
             changes, part.sha256 = {}, None  # an unchanged index would hide its children: read it in full every time
-        fresh = [item for item in listing.items if source.kind not in ENDLESS or not self._stale(item)]
+        fresh = [item for item in listing.items if not _reaches_back(reading) or not self._stale(item)]
         reading.items += fresh
         report.too_old += len(listing.items) - len(fresh)
         report.issues += [issue for issue in listing.issues if issue not in report.issues]
         if level < DEEPEST:
             reading.waiting += [(child, level + 1, changes.get(child), False) for child in listing.parts]
-        if listing.more and await self._worth_going_on(listing, _is_known(reading.state)):
-            reading.waiting.append((listing.more, level, None, True))
+        if listing.more and await self._worth_going_on(reading, listing):
+            if len(reading.parts) < (MOST_REQUESTS if source.kind == "wordpress" else source.max_pages):
+                reading.waiting.append((listing.more, level, None, True))
+            elif "overflow" not in report.issues:
+                report.issues.append("overflow")
 
     def _shows_changes(self, index: Listing) -> bool:
         """Whether an index can be believed when it says that its children did not change: it dates them all, and one of
@@ -162,14 +173,19 @@ class SourceReader:
     async def _state(self, url: str) -> SourceState | None:
         return await self.ledger.read(lambda c: self.ledger.source_state(c, url))
 
-    async def _worth_going_on(self, listing: Listing, known_to_the_end: bool) -> bool:
-        """Whether the page named anything young. When the source was read to its end last time, it must be new, too:
-        what is behind a page of known articles is then known as well."""
+    async def _worth_going_on(self, reading: _Reading, listing: Listing) -> bool:
+        """Whether the page named anything young that this reading had not met: of lists without end that always answer
+        the same, the second such page in a row is the last. When the source was read to its end last time, it must be
+        new to the ledger, too: what is behind a page of known articles is then known as well."""
         young = [item for item in listing.items if not self._too_old(item.modified or item.published)]
-        if not young or not known_to_the_end:
-            return bool(young)
-        keys = list(judge(young, self.outlet))
-        return len(await self.ledger.read(lambda c: known_keys(c, self.outlet.name, keys))) < len(keys)
+        keys = {key for key in judge(young, self.outlet) if not key.startswith("unusable:")} - reading.keys
+        reading.keys |= keys
+        if not young:
+            return False
+        if not _is_known(reading.state):
+            reading.barren = 0 if keys else reading.barren + 1
+            return reading.barren < MOST_BARREN
+        return len(await self.ledger.read(lambda c: known_keys(c, self.outlet.name, sorted(keys)))) < len(keys)
 
     def _stale(self, item: Listed) -> bool:
         """Neither published nor modified within the lookback: not even an edit of an old article."""
@@ -202,8 +218,11 @@ class SourceReader:
 
     def _judged(self, connection: Connection, reading: _Reading) -> tuple[dict[str, Found], int]:
         """What it lists, by key, and how many more it lists that are older than the lookback and unknown to us."""
-        found = judge(reading.items, self.outlet)
-        if reading.source.kind not in ENDLESS:
+        source = reading.source.url
+        found, joined = rejoin(connection, self.outlet.name, source, judge(reading.items, self.outlet))
+        if joined:
+            reading.report.issues.append("unstable_links")
+        if not _reaches_back(reading):
             return found, 0
         old = [key for key, one in found.items() if self._too_old(one.listed.published or one.listed.modified)]
         unknown = set(old) - known_keys(connection, self.outlet.name, old)
@@ -240,6 +259,11 @@ def recalled(source: Source, state: SourceState) -> SourceReport:
     else:
         report.outcome, report.items = "not_modified", state.items or 0
     return report
+
+
+def _reaches_back(reading: _Reading) -> bool:
+    """Whether it may list what is older than the lookback: an archive, or a further page of a list."""
+    return reading.source.kind in ENDLESS or len(reading.parts) > 1
 
 
 def _is_known(state: SourceState | None) -> bool:

@@ -15,6 +15,7 @@ from models.ledger import Discovery
 from models.outcome import DONE, PENDING
 from outlets import Outlet
 from spiders.ask import Answer, Asker
+from spiders.browser import RENDER
 from spiders.due import Due
 from spiders.kinds import when
 from spiders.ledger import Ledger
@@ -48,11 +49,14 @@ class Visitor:
         """Fetch and record. Raises Superseded, DatabaseError and ArchiveError, which end the run."""
         if isinstance(html := due.hints.get("html"), str):
             return await self._take_from_source(due, html)
-        held = {"If-None-Match": due.etag, "If-Modified-Since": due.last_modified} if due.fetch_id else {}
+        render = {RENDER: self.outlet.selectors.body or ""} if self.outlet.render else {}
+        held = (
+            {"If-None-Match": due.etag, "If-Modified-Since": due.last_modified} if due.fetch_id and not render else {}
+        )
         headers = {name: value for name, value in held.items() if value}
-        answer = await self.asker.ask(due.url, headers)
+        answer = await self.asker.ask(due.url, headers, **render)
         if answer.status == 304 and not headers:  # it answers what we did not ask; once more, past every cache
-            answer = await self.asker.ask(due.url, {"Cache-Control": "no-cache"})
+            answer = await self.asker.ask(due.url, {"Cache-Control": "no-cache"}, **render)
         page = answer.response
         refusal = answer.refusal if page is None else self._refuse(answer, page, conditional=bool(headers))
         if refusal is None and page is not None and page.status != 304:

@@ -19,8 +19,9 @@ _TURNED_AWAY_STATUSES: Final = frozenset({202, 401, 402, 403, 407, 429, 451})
 """A 202 with no page is how some firewalls hand out their challenge."""
 _MOVED: Final = frozenset({"refused:http_4xx", "refused:soft_404", "refused:redirects", "refused:http_other"})
 _DRIFTED: Final = frozenset(
-    {"refused:empty_text", "refused:empty", "refused:not_html", "quarantine:low_yield", "quarantine:bad_text",
-     "quarantine:too_many_elements", "quarantine:time_limit", "quarantine:memory_limit", "quarantine:crash"}
+    {"refused:empty_text", "refused:empty", "refused:not_html", "refused:scripts", "quarantine:low_yield",
+     "quarantine:bad_text", "quarantine:too_many_elements", "quarantine:time_limit", "quarantine:memory_limit",
+     "quarantine:crash"}
 )  # fmt: skip
 _PAGES: Final = frozenset({"listing", "browser"})
 """Kinds of sources that are pages: links that no longer match are a new layout and not a new place."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from outlets import Outlet, Source
 from spiders.kinds import feed, json_list, listing, sitemap, wordpress
-from spiders.kinds.listed import Listed, Listing, Unreadable, when
+from spiders.kinds.listed import Listed, Listing, NoLinks, Unreadable, when
 
 Parser = Callable[[bytes, str, Source, Outlet], Listing]
 """(body, address that answered, source, outlet) to what is listed. Raises Unreadable."""
@@ -16,11 +16,12 @@ PARSERS: Final[Mapping[str, Parser]] = {
     "news_sitemap": sitemap.parse,
     "sitemap": sitemap.parse,
     "listing": listing.parse,
+    "browser": listing.parse,
     "json": json_list.parse,
 }
 
-MOST_TELLING: Final = ("wordpress", "news_sitemap", "json", "sitemap", "feed", "listing")
+MOST_TELLING: Final = ("wordpress", "news_sitemap", "json", "sitemap", "feed", "listing", "browser")
 """Sources are read in this order: the first that names an article decides when it counts as changed, and the front
 ones say when it was modified."""
 
-__all__ = ["MOST_TELLING", "PARSERS", "Listed", "Listing", "Parser", "Unreadable", "when"]
+__all__ = ["MOST_TELLING", "PARSERS", "Listed", "Listing", "NoLinks", "Parser", "Unreadable", "when"]

@@ -27,6 +27,10 @@ class Unreadable(Exception):
         self.detail = detail
 
 
+class NoLinks(Unreadable):
+    """A page without a link to an article. As a further page of a list it says that the one before was the last."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One article as a source lists it, nothing of it understood yet."""

@@ -9,7 +9,7 @@ from lxml.cssselect import SelectorError as BadSelector
 
 from outlets import Outlet, Source
 from outlets.urls import BadUrl, normalise
-from spiders.kinds.listed import Listed, Listing, Unreadable, plain, resolved
+from spiders.kinds.listed import Listed, Listing, NoLinks, Unreadable, plain, resolved
 from spiders.kinds.pages import next_page
 
 MOST_TAGS: Final = 200_000
@@ -43,7 +43,7 @@ def parse(body: bytes, url: str, source: Source, outlet: Outlet) -> Listing:
             title = plain(" ".join(str(part) for part in anchor.itertext())) or plain(anchor.get("title"))
             titles[address] = titles.get(address) or title
     if not links:
-        raise Unreadable("refused:not_a_feed", "no link on the page matches the outlet's article pattern")
+        raise NoLinks("refused:not_a_feed", "no link on the page matches the outlet's article pattern")
     dates = _dates_beside(tree, links)
     items = [
         Listed(one, title=title, published=dates.get(one), language=source.language) for one, title in titles.items()
