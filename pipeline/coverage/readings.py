@@ -60,8 +60,8 @@ def _add_run(day: Crawls, at: datetime, state: str, reason: str | None, stats: M
 
 
 def _reading(report: Mapping[str, Any], run_at: datetime) -> Reading | None:
-    """None for a source that the run did not ask, and for reports of code older than their times."""
-    if not report.get("requests") and report["outcome"] in ("done", "not_modified"):
+    """None for a source that was not due: its report is what was remembered, a refusal too, maybe of another day."""
+    if not report.get("asked", True):
         return None
     at = _time(report.get("at")) or run_at
     readable = report["outcome"] in ("done", "not_modified")

@@ -101,6 +101,23 @@ def test_a_fault_that_lasts_never_becomes_the_usual(engine: Engine) -> None:
     assert "status 410" in rows(engine)[-1]["reason"]
 
 
+def test_what_a_run_remembers_is_no_reading(engine: Engine) -> None:
+    """I6: a source that was not due was not heard. Yesterday's failure is not told again as today's, and yesterday's
+    good answer does not vouch for today."""
+    for day in range(8):
+        crawl(engine, at(day), 6)
+    lost = {"outcome": "refused:http_4xx", "status": 410, "detail": "status 410", "items": 0, "today": 0}
+    not_due = {"requests": 0, "asked": False}
+    crawl(engine, at(8), 6, **lost)
+    crawl(engine, at(9), 6, **lost, **not_due)
+    crawl(engine, at(10), 6, **not_due)
+    refresh(engine, {"news": OUTLET}, at(10, 6))
+    told = rows(engine)[-3:]
+    assert [row["state"] for row in told] == ["feed_moved", "ok", "ok"]
+    heard = [[source["url"] for source in row["evidence"]["sources"]] for row in told]
+    assert heard == [[MAP, FEED], [MAP], [MAP]]
+
+
 def test_a_day_that_is_not_over_is_compared_with_mornings(engine: Engine) -> None:
     """At noon nobody expects the evening's articles."""
     for day in range(12):
