@@ -50,21 +50,35 @@ def _safe_address(url: str) -> str:
 
 
 @app.command()
-def crawl(names: Names = None, as_json: AsJson = False) -> None:
-    """Fetch what the outlets published since the last run. Exit 1 when an outlet failed."""
+def crawl(
+    names: Names = None,
+    since: Annotated[str, typer.Option("--from", metavar="DAY", help="Backfill: the first day, 2023-06-01.")] = "",
+    until: Annotated[str, typer.Option("--to", metavar="DAY", help="Backfill: the last day, 2023-06-30.")] = "",
+    again: Annotated[bool, typer.Option("--again", help="Backfill: read the sources anew, also those read.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Fetch what the outlets published since the last run, or on the days --from … --to. Exit 1 when an outlet failed.
+
+    A backfill that needs more requests than the outlet allows in a run ends with what is left, and exit 0: give the
+    same command again to go on.
+    """
+    from khabar.backfill import check_backfill
     from khabar.prepare import require_contact
     from khabar.summary import crawl_sentence
     from khabar.watched import watched_here
     from models.session import check_schema
     from outlets import load
-    from spiders.crawl import crawl_each
+    from spiders.crawl import backfill, crawl_each
 
-    for name in names or ():
-        load(name)  # an unknown or broken outlet that was asked for is reported before anything is fetched
+    asked = [load(name) for name in names or ()]  # an unknown or broken one is reported before anything is fetched
+    is_backfill = bool(since or until or again)
+    if is_backfill:
+        check_backfill(since, until, asked)
     check_schema()
     require_contact()
     worst = 0
-    for result in crawl_each(names or watched_here()):
+    wanted = names or watched_here()
+    for result in backfill(wanted, since, until, again=again) if is_backfill else crawl_each(wanted):
         worst = max(worst, result.exit_code)
         if as_json:
             print_json(result.summary())

@@ -5,6 +5,7 @@ from rich.table import Table
 from rich.text import Text
 
 from khabar.report import Report, explain
+from spiders.backfill.words import backfill_sentence
 from spiders.crawl import CrawlResult
 
 STATES = {"ok": "green", "failed": "red", "interrupted": "yellow", "running": "cyan", "never run": "dim"}
@@ -52,6 +53,8 @@ def crawl_sentence(result: CrawlResult) -> str:
     """How one crawl ended, in one line."""
     if result.state != "ok":
         return f"{result.outlet}: {result.state}: {result.reason}"
+    if told := result.report.get("backfill"):
+        return f"{result.outlet}: ok: {backfill_sentence(told)}; {result.counts['pages']} pages fetched"
     counts = result.counts
     return (
         f"{result.outlet}: ok: {counts['discovered']} listed, {counts['new']} new, {counts['changed']} changed, "

@@ -1,8 +1,8 @@
 """Every table in one metadata: import this, not the single modules, where all of them must be known."""
 
-from models import article, fingerprint, ledger, outlet_day, place, review, run
+from models import article, backfill, fingerprint, ledger, outlet_day, place, review, run
 from models.base import Base
 
-__all__ = ["article", "fingerprint", "ledger", "metadata", "outlet_day", "place", "review", "run"]
+__all__ = ["article", "backfill", "fingerprint", "ledger", "metadata", "outlet_day", "place", "review", "run"]
 
 metadata = Base.metadata

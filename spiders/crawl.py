@@ -68,6 +68,7 @@ class CrawlResult:
             "visits": self.visits,
             "requests": self.report.get("requests", 0),
             "warnings": self.warnings,
+            **({"backfill": self.report["backfill"]} if "backfill" in self.report else {}),
         }
 
 
@@ -112,6 +113,19 @@ def crawl_each(
             code = child.wait()
         for outlet in waiting:
             yield _result(outlet, code, _read(reports / f"{outlet}.json"), tail)
+
+
+def backfill(
+    outlets: Sequence[str], since: str, until: str, *, again: bool = False, log_path: Path | None = None,
+    timeout: float = 3600.0, options: dict[str, str] | None = None,
+) -> Iterator[CrawlResult]:  # fmt: skip
+    """`crawl_each`, for what the outlets published on the days from `since` to `until` (YYYY-MM-DD, both included).
+
+    What is left when the budget of a run is used up stands in `counts["left"]`: call it again. With `again` the sources
+    are read anew. Days that cannot be filled end with exit code 2 and the sentence that says why.
+    """
+    span = {"KHABAR_SINCE": since, "KHABAR_UNTIL": until, "KHABAR_AGAIN": str(again), **(options or {})}
+    return crawl_each(outlets, log_path=log_path, timeout=timeout, options=span)
 
 
 class _Watchdog:

@@ -90,10 +90,17 @@ def _unusable(listed: Listed, refused: Refused) -> Found:
 
 def known_keys(connection: Connection, outlet: str, keys: Sequence[str]) -> set[str]:
     """Those of `keys` that the ledger has."""
-    known: set[str] = set()
+    return set(ids_of(connection, outlet, keys))
+
+
+def ids_of(connection: Connection, outlet: str, keys: Sequence[str]) -> dict[str, int]:
+    """The rows of those of `keys` that the ledger has."""
+    known: dict[str, int] = {}
     for part in _chunks(keys):
         where = (Discovery.outlet == outlet, Discovery.url_key.in_(part))
-        known.update(connection.execute(select(Discovery.url_key).where(*where)).scalars())
+        known.update(
+            (key, number) for key, number in connection.execute(select(Discovery.url_key, Discovery.id).where(*where))
+        )
     return known
 
 

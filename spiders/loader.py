@@ -9,6 +9,7 @@ from scrapy.settings import BaseSettings
 
 from outlets import OutletError
 from outlets.load import FOLDER, load, paths
+from spiders.backfill.spider import BackfillSpider
 from spiders.browser import missing
 from spiders.spider import OutletSpider
 
@@ -17,14 +18,15 @@ class OutletSpiderLoader:
     """One spider class per outlet file. A broken file hides nobody but itself: it is read when its spider is asked
     for, and its error is what that crawl ends with."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = FOLDER, *, backfill: bool = False) -> None:
         self.folder = folder
+        self.base = BackfillSpider if backfill else OutletSpider
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> "OutletSpiderLoader":
-        """For Scrapy. KHABAR_OUTLETS_FOLDER is for tests."""
+        """For Scrapy. KHABAR_OUTLETS_FOLDER is for tests; KHABAR_SINCE makes it a backfill."""
         folder = settings.get("KHABAR_OUTLETS_FOLDER")
-        return cls(Path(folder) if folder else FOLDER)
+        return cls(Path(folder) if folder else FOLDER, backfill=bool(settings.get("KHABAR_SINCE")))
 
     def load(self, spider_name: str) -> type[Spider]:
         """The spider class of an outlet. Raises KeyError when there is no such file, OutletError when it is broken or
@@ -42,7 +44,7 @@ class OutletSpiderLoader:
             "outlet": outlet,
             "__doc__": f"{outlet.title}, from its outlet file.",
         }
-        return type(f"{outlet.name.title().replace('_', '')}Spider", (OutletSpider,), members)
+        return type(f"{outlet.name.title().replace('_', '')}Spider", (self.base,), members)
 
     def list(self) -> Sequence[str]:
         """The names of all outlets, those with broken files included."""

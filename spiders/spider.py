@@ -23,6 +23,7 @@ from models.session import DatabaseError, check_schema, engine
 from models.settings import settings
 from outlets import Outlet
 from spiders.ask import Asker, status_refusal
+from spiders.backfill.gate import let_backfill_step_aside
 from spiders.due import Queue, choose, postpone, read_due
 from spiders.ledger import Ledger
 from spiders.recheck import plan as recheck_plan
@@ -93,7 +94,7 @@ class OutletSpider(Spider):
         deadline = time.monotonic() + self.settings.getfloat("KHABAR_SECONDS")
         run = await writer_of(on).write(lambda c: open_run(c, self.work, self.outlet.name))
         ledger = self.ledger = Ledger(on, run, self.outlet.name)
-        asker = self.asker = self.make_asker(ledger)
+        asker = self.asker = self.make_asker(ledger, deadline)
         budget = await self.read_sources(asker, ledger, deadline)
         now = datetime.now(UTC)
         backfill = self.work == "backfill"
@@ -106,12 +107,14 @@ class OutletSpider(Spider):
         visitor = Visitor(self.outlet, asker, ledger, open_archive(settings().archive_url), plan)
         await self._visit_all(queues, visitor, deadline)
 
-    def make_asker(self, ledger: Ledger) -> Asker:
+    def make_asker(self, ledger: Ledger, deadline: float) -> Asker:
         """Who sends the requests."""
         return Asker(self.crawler)
 
     async def read_sources(self, asker: Asker, ledger: Ledger, deadline: float) -> int:
         """Read what the sources list; how many articles may be asked after that."""
+        if self.settings.getbool("KHABAR_DELAYS"):
+            await let_backfill_step_aside(ledger, self.outlet.politeness.delay_seconds)
         reader = SourceReader(self.outlet, asker, ledger, settings().lookback_days)
         async for report in reader.read_all(only_due=self.settings.getbool("KHABAR_ONLY_DUE")):
             self.reports.append(report)

@@ -59,7 +59,7 @@ def judge_run(
     warnings = [_sentence(report) for report in reports if report.outcome.startswith("refused:") or report.issues]
     if unreachable := _unreachable(outlet, reports):
         return Verdict("failed", unreachable, tuple(warnings), counts)
-    problems = [problem for problem in (_blocked(visits, failed),) if problem]
+    problems = [problem for problem in (blocked(visits, failed),) if problem]
     for name in ("discovered", "fetched"):
         least = outlet.assertions.min.get(name, 1)
         if counts[name] < least:
@@ -79,7 +79,8 @@ def _unreachable(outlet: Outlet, reports: Sequence[SourceReport]) -> str | None:
     return None
 
 
-def _blocked(visits: Counter[str], failed: Counter[str]) -> str | None:
+def blocked(visits: Counter[str], failed: Counter[str]) -> str | None:
+    """The sentence for a run that asked for pages and got none; None for any other."""
     if failed.total() < ENOUGH or visits["done"] or visits["not_modified"]:
         return None
     return f"none of {failed.total()} article pages could be fetched ({failed.most_common(1)[0][0]})"

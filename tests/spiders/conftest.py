@@ -17,7 +17,7 @@ from models.ledger import SourceState
 from models.session import engine as engine_of
 from models.session import writing
 from models.settings import settings
-from spiders.crawl import CrawlResult, crawl
+from spiders.crawl import CrawlResult, backfill, crawl
 
 Rows = list[dict[str, Any]]
 
@@ -38,6 +38,13 @@ class World:
     def crawl(self, outlet: str = "khaama_press", **options: str) -> CrawlResult:
         """One crawl as the DAG runs it."""
         return crawl(outlet, log_path=self.log, timeout=300, options=options)
+
+    def backfill(
+        self, outlets: list[str], since: str, until: str, folder: Path | None = None, **how: Any
+    ) -> Iterator[CrawlResult]:
+        """One backfill as the DAG runs it, of outlets in `folder`."""
+        options = {"KHABAR_OUTLETS_FOLDER": str(folder)} if folder else {}
+        return backfill(outlets, since, until, log_path=self.log, timeout=300, options=options, **how)
 
     def set_due(self, url: str | None = None, *, hours: float) -> None:
         """Move the time at which the source at `url`, or every source, is due, to `hours` from now."""

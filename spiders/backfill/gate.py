@@ -1,0 +1,80 @@
+"""Keeps a backfill and the daily run out of each other's way: no outlet is asked by both at once, so that together
+they cannot be faster than its manners allow (I8)."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, select
+
+from models.ledger import HostState
+from models.run import Run
+from spiders.ask import Answer, Asker
+from spiders.ledger import Ledger
+from spiders.pause import IN_RUN
+from spiders.refused import Refused
+
+LONGEST_RUN: Final = timedelta(minutes=65)
+"""A run that began earlier and is still open was killed: a crawl stops by itself after an hour (spiders/crawl.py)."""
+LOOK: Final = 2.0
+"""Seconds between two looks whether the daily run has ended."""
+
+
+def is_running(connection: Connection, work: str, outlet: str, now: datetime) -> bool:
+    """Whether a run of this kind is at work on the outlet."""
+    open_run = select(Run.id).where(
+        Run.kind == work, Run.outlet == outlet, Run.state == "running", Run.started_at > now - LONGEST_RUN
+    )
+    return connection.execute(open_run.limit(1)).scalar() is not None
+
+
+async def let_backfill_step_aside(ledger: Ledger, delay: float) -> None:
+    """For a daily run that has just begun. A backfill asks nothing from now on, but its last request may be waiting out
+    the host's delay, and ours must come a delay after that."""
+    if await ledger.read(lambda c: is_running(c, "backfill", ledger.outlet, datetime.now(UTC))):
+        await asyncio.sleep(2 * delay)
+
+
+@dataclass(slots=True, kw_only=True)
+class PatientAsker(Asker):
+    """Asks nothing while the outlet's daily run is at work, and keeps to the pauses that hosts ask of other runs."""
+
+    ledger: Ledger
+    delay: float
+    """Seconds between two requests to a host."""
+    deadline: float
+    """When the run's time is up (monotonic seconds)."""
+
+    async def ask(self, url: str, headers: dict[str, str] | None = None, **meta: Any) -> Answer:
+        """As Asker, once the way is free; a refusal when it is not in time."""
+        if not meta.get("robots"):  # which is asked within another request
+            refusal = await self._wait(urlsplit(url).netloc.lower())
+            if refusal is not None:
+                return Answer(url, datetime.now(UTC), 0.0, refusal=refusal)
+        return await Asker.ask(self, url, headers, **meta)
+
+    async def _wait(self, host: str) -> Refused | None:
+        waited = False
+        while True:
+            running, until = await self.ledger.read(lambda c: self._look(c, host))
+            left = (until - datetime.now(UTC)).total_seconds() if until else 0.0
+            if left > IN_RUN and until:
+                detail = f"{host} asked us to wait until {until:%Y-%m-%d %H:%M} UTC"
+                return Refused("refused:rate_limited", detail, asked=False)
+            if not running and left <= 0:
+                break
+            if time.monotonic() >= self.deadline:
+                return Refused("refused:budget", "the outlet's daily run was at work all the time", asked=False)
+            waited = True
+            await asyncio.sleep(min(LOOK, max(self.delay, 0.2)))
+        if waited:
+            await asyncio.sleep(self.delay)  # the daily run's last request may have been a moment ago
+        return None
+
+    def _look(self, connection: Connection, host: str) -> tuple[bool, datetime | None]:
+        """Whether the daily run is at work, and until when the host asked us to wait."""
+        running = is_running(connection, "crawl", self.ledger.outlet, datetime.now(UTC))
+        return running, connection.execute(select(HostState.wait_until).where(HostState.host == host)).scalar()
