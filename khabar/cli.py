@@ -146,6 +146,36 @@ def status(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def coverage(
+    outlet: Annotated[str | None, typer.Argument(metavar="[OUTLET]", help="An outlet's name; none means all.")] = None,
+    day: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="A day in Kabul; else the last.")
+    ] = None,
+    most: Annotated[int, typer.Option(min=0, help="Addresses shown of each reason.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """How far the addresses of a day came at every outlet, and the diagnosis, the troubled first.
+
+    With an outlet its last 14 days; with an outlet and a day every reason for which an address was dropped.
+    """
+    from datetime import UTC, datetime
+
+    from khabar.coverage import coverage as look
+    from khabar.coverage import show
+    from khabar.watched import watched_here
+    from models.session import check_schema, reading
+
+    check_schema()
+    watched = watched_here()
+    with reading() as connection:
+        found = look(connection, watched, outlet, day, datetime.now(UTC), most)
+    if as_json:
+        print_json(found.as_json())
+    else:
+        show(console, found)
+
+
+@app.command()
 def review(
     host: Annotated[str, typer.Option(help="Address to listen on: loopback only.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8080,
