@@ -125,7 +125,12 @@ def demo() -> None:
 
 @app.command()
 def status(as_json: AsJson = False) -> None:
-    """What each outlet's last crawl found, and what waits. Exit 1 when a last crawl or the last processing failed."""
+    """What each outlet's last crawl found and its diagnosis, the troubled first.
+
+    Exit 1 when a last crawl or the last processing failed, or the diagnosis of an outlet is that something is broken.
+    """
+    from datetime import UTC, datetime
+
     from khabar.report import report
     from khabar.summary import show_outlets, show_refusals, show_totals
     from khabar.watched import watched_here
@@ -134,23 +139,20 @@ def status(as_json: AsJson = False) -> None:
     check_schema()
     names = watched_here()
     with reading() as connection:
-        found = report(connection, names)
+        found = report(connection, names, datetime.now(UTC))
     if as_json:
         print_json(found.as_json())
     else:
         show_outlets(console, found)
         show_refusals(console, found)
         show_totals(console, found)
-    failed = found.process_state == "failed" or any(outlet.state == "failed" for outlet in found.outlets)
-    leave(Exit.FAILED if failed else Exit.OK)
+    leave(Exit.FAILED if found.is_troubled else Exit.OK)
 
 
 @app.command()
 def coverage(
     outlet: Annotated[str | None, typer.Argument(metavar="[OUTLET]", help="An outlet's name; none means all.")] = None,
-    day: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM-DD", help="A day in Kabul; else the last.")
-    ] = None,
+    day: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="A day in Kabul; else the last.")] = None,
     most: Annotated[int, typer.Option(min=0, help="Addresses shown of each reason.")] = 20,
     as_json: AsJson = False,
 ) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import UTC, datetime
 
 from rich.console import Console
 
@@ -38,7 +39,7 @@ def run(console: Console, environment: dict[str, str] | None = None, names: list
     started = time.monotonic()
     states = run_dags(settings().var, names, {**(environment or {}), "KHABAR_OUTLETS": ",".join(names)}, console)
     with reading() as connection:
-        found = report(connection, names)
+        found = report(connection, names, datetime.now(UTC))
     show_outlets(console, found)
     show_refusals(console, found)
     show_top(console, found)

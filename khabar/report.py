@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from models.article import Article, ArticleTag, ArticleVersion
+from models.coverage import Day, latest
+from models.day import day_of
 from models.ledger import Discovery, Fetch
 from models.outcome import OUTCOMES
 from models.run import Run
@@ -24,6 +26,13 @@ class OutletReport:
     outcomes: dict[str, int] = field(default_factory=dict)
     articles: int = 0
     copies: int = 0
+    diagnosis: Day | None = None
+    """Its newest day of the coverage ledger; None when that says nothing of today."""
+
+    @property
+    def is_troubled(self) -> bool:
+        """Whether its last crawl failed or its diagnosis is that something is broken."""
+        return self.state == "failed" or (self.diagnosis is not None and self.diagnosis.is_broken)
 
 
 @dataclass(slots=True)
@@ -58,18 +67,26 @@ class Report:
     waiting_for_review: int
     top: list[Item]
 
+    @property
+    def is_troubled(self) -> bool:
+        """Whether the last processing failed, or an outlet is in trouble."""
+        return self.process_state == "failed" or any(outlet.is_troubled for outlet in self.outlets)
+
     def as_json(self) -> dict[str, Any]:
         """Plain values; times in ISO 8601."""
         data = asdict(self)
-        for outlet in data["outlets"]:
-            outlet["finished_at"] = outlet["finished_at"] and outlet["finished_at"].isoformat()
+        for outlet, found in zip(data["outlets"], self.outlets, strict=True):
+            outlet["finished_at"] = found.finished_at and found.finished_at.isoformat()
+            outlet["diagnosis"] = found.diagnosis and found.diagnosis.as_json()
         return data
 
 
-def report(connection: Connection, names: list[str], *, top: int = 5) -> Report:
-    """The state of the outlets `names`, and the `top` most relevant articles, one a story."""
-    outlets = {name: OutletReport(name) for name in names}
-    for run in connection.execute(select(Run).where(Run.kind == "crawl").order_by(Run.id)):
+def report(connection: Connection, names: list[str], now: datetime, *, top: int = 5) -> Report:
+    """The state of the outlets `names`, the troubled first, and the `top` most relevant articles, one a story."""
+    diagnoses = latest(connection, day_of(now))
+    outlets = {name: OutletReport(name, diagnosis=diagnoses.get(name)) for name in names}
+    newest = select(func.max(Run.id)).where(Run.kind == "crawl").group_by(Run.outlet)
+    for run in connection.execute(select(Run.outlet, Run.state, Run.reason, Run.finished_at).where(Run.id.in_(newest))):
         if (found := outlets.get(run.outlet)) is not None:
             found.state, found.reason, found.finished_at = run.state, run.reason, run.finished_at
     processed = connection.execute(
@@ -96,7 +113,7 @@ def report(connection: Connection, names: list[str], *, top: int = 5) -> Report:
         return connection.execute(select(func.count(column)).where(*where)).scalar_one()
 
     return Report(
-        outlets=list(outlets.values()),
+        outlets=sorted(outlets.values(), key=_trouble),
         process_state=processed.state if processed else "never run",
         process_reason=processed.reason if processed else None,
         articles=count_of(Article.id),
@@ -109,6 +126,10 @@ def report(connection: Connection, names: list[str], *, top: int = 5) -> Report:
         waiting_for_review=count_of(Article.id, Article.review_status.in_(["new", "changed"])),
         top=_top(connection, top),
     )
+
+
+def _trouble(outlet: OutletReport) -> tuple[bool, int, str]:
+    return not outlet.is_troubled, outlet.diagnosis.trouble if outlet.diagnosis else 0, outlet.outlet
 
 
 def _top(connection: Connection, limit: int) -> list[Item]:

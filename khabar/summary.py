@@ -4,7 +4,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from khabar.coverage import style
 from khabar.report import Report, explain
+from khabar.terminal import printable
 from spiders.backfill.words import backfill_sentence
 from spiders.crawl import CrawlResult
 
@@ -15,11 +17,11 @@ TAGS = 6
 
 
 def show_outlets(console: Console, report: Report) -> None:
-    """One line per outlet, then the sentence of each that is not well."""
+    """One line per outlet, then the sentences of each that is not well."""
     table = Table(box=None, header_style="dim", pad_edge=False)
     for name, justify in (
-        ("outlet", "left"), ("crawl", "left"), ("found", "right"), ("done", "right"), ("left", "right"),
-        ("refused", "right"), ("kept", "right"), ("copies", "right"),
+        ("outlet", "left"), ("crawl", "left"), ("diagnosis", "left"), ("found", "right"), ("done", "right"),
+        ("left", "right"), ("refused", "right"), ("kept", "right"), ("copies", "right"),
     ):  # fmt: skip
         table.add_column(name, justify=justify, no_wrap=True, overflow="fold")  # type: ignore[arg-type]
     for outlet in report.outlets:
@@ -27,6 +29,7 @@ def show_outlets(console: Console, report: Report) -> None:
         table.add_row(
             outlet.outlet,
             Text(outlet.state, style=STATES.get(outlet.state, "")),
+            Text(outlet.diagnosis.words, style=style(outlet.diagnosis)) if outlet.diagnosis else "–",
             *(
                 str(number)
                 for number in (
@@ -43,6 +46,10 @@ def show_outlets(console: Console, report: Report) -> None:
     for outlet in report.outlets:
         if outlet.reason and outlet.state != "ok":
             console.print(Text(f"  {outlet.outlet}: {outlet.reason}", style="red"), soft_wrap=True)
+        told = outlet.diagnosis
+        if told and told.state not in (None, "ok"):
+            sentence = f"  {outlet.outlet}: {told.words}: {printable(told.reason)}"
+            console.print(Text(sentence, style=style(told)), soft_wrap=True)
     if report.process_reason:
         console.print(
             Text(f"  processing {report.process_state}: {report.process_reason}", style="red"), soft_wrap=True

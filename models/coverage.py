@@ -1,5 +1,5 @@
-"""The coverage ledger as people read it: an outlet's days, and what was dropped on them and why. Asked of the views that
-dashboards read, so that the command, the pages and a dashboard never tell different numbers."""
+"""The coverage ledger as people read it: an outlet's days, and what was dropped on them and why. Asked of the views
+that dashboards read, so that the command, the pages and a dashboard never tell different numbers."""
 
 import re
 from collections.abc import Collection, Mapping

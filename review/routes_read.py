@@ -14,7 +14,7 @@ from review.cards import load_cards, rows_of
 from review.decisions import count_with, last_of
 from review.desk import ASSETS, STATIC, AtDesk, Desk, page
 from review.filters import BadFilter, Filter, languages
-from review.health import look
+from review.health import TOLD, look
 from review.queue import choices, next_lead
 from review.queue import page as queue_page
 from review.roles import Role, current_user, needs
@@ -59,7 +59,7 @@ def queue(request: Request, desk: AtDesk) -> Response:
         }
     return page(
         "queue.html", outlets=sorted(outlets.values(), key=lambda face: face.title.casefold()),
-        languages=languages(known), now=now, **context,
+        languages=languages(known), now=now, told=TOLD, **context,
     )  # fmt: skip
 
 

@@ -56,11 +56,6 @@ def ago(at: datetime | None, now: datetime) -> str:
     return f"{minutes // (24 * 60)} days ago"
 
 
-def kabul_midnight(now: datetime) -> datetime:
-    """When the current day began in Kabul, in UTC."""
-    return now.astimezone(KABUL).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
-
-
 def _clock(at: datetime, note: str, about: str = "") -> Shown:
     """To the minute; the machine's form has the seconds."""
     utc, kabul = at.astimezone(UTC), at.astimezone(KABUL)

@@ -76,3 +76,21 @@ def test_what_cannot_be_meant(khabar: Run, database_url: str) -> None:
     assert (empty.returncode, empty.stdout) == (
         Exit.OK, "Nothing has been collected yet: there is nothing to count.\n",
     )  # fmt: skip
+
+
+def test_status_tells_the_diagnosis(khabar: Run, engine: Engine, database_url: str, today: str) -> None:
+    """I6: an outlet that is broken ends the command with 1 and stands first with the sentence that explains it; a quiet
+    one is no failure."""
+    setting = {"KHABAR_DATABASE_URL": database_url, "KHABAR_OUTLETS": "amu_tv,tass"}
+    done = khabar("status", **setting)
+    assert done.returncode == Exit.FAILED, done.stderr
+    assert done.stdout.splitlines()[1].split()[:4] == ["tass", "never", "run", "blocked"]
+    assert "  tass: blocked: It turns us away." in done.stdout.splitlines()
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE outlet_days SET state = 'quiet', reason = 'Nothing new.'"))
+    told = khabar("status", "--json", **setting)
+    assert told.returncode == Exit.OK, told.stderr
+    outlets = {one["outlet"]: one["diagnosis"] for one in json.loads(told.stdout)["outlets"]}
+    assert outlets["amu_tv"] is None
+    assert (outlets["tass"]["state"], outlets["tass"]["state_reason"]) == ("quiet", "Nothing new.")
+    assert (outlets["tass"]["day"], outlets["tass"]["discovered"]) == (today, 3)

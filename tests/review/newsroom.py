@@ -7,7 +7,8 @@ from sqlalchemy import Engine, insert
 
 from models.place import Place
 from models.session import writing
-from tests.review.rows import NOW, T, Text, add, add_run, in_text
+from pipeline.coverage.refresh import refresh
+from tests.review.rows import NOW, OUTLETS, T, Text, add, add_run, in_text
 
 KUNDUZ_TEXT = (
     "KUNDUZ: A roadside bomb struck a police vehicle near the Spinzar roundabout in Kunduz city on Sunday evening, "
@@ -181,6 +182,7 @@ def fill(on: Engine, *, nasty: bool = False) -> Newsroom:
             add_run(connection, name)
         add_run(connection, "tolonews", "failed", reason="the feed answered 403 three times", ago=timedelta(hours=3))
         add_run(connection, "", kind="process")
+    refresh(on, {name: outlet for name, outlet in OUTLETS.items() if outlet}, NOW)
     return made
 
 

@@ -10,6 +10,8 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, event, update
 
 from models.article import Article
+from models.day import day_of
+from models.outlet_day import OutletDay
 from models.session import writing
 from review.app import create_app
 from review.filters import Filter
@@ -184,6 +186,47 @@ def test_overdue_running_and_never(client: httpx.Client, engine: Engine) -> None
     assert "TASS running 1 min ago" in joined
     assert "TOLOnews never collected" in joined
     assert "The last processing run failed: tass: kept 0 articles." in page.text(".banner")
+
+
+def test_a_diagnosis_explains_before_it_alarms(client: httpx.Client, engine: Engine, newsroom: Newsroom) -> None:
+    """I6: an outlet whose runs succeed but that is broken is told first, with the sentence that explains it, before the
+    bare failure of a crawl; a quiet one is no alarm, and a diagnosis of another day says nothing."""
+    told = {
+        "pajhwok": ("feed_frozen", "The feed is <b>frozen</b>."), "tass": ("quiet", "Nothing new."),
+        "tolonews": ("blocked", "It turns us away."),
+    }  # fmt: skip
+    with writing(engine) as connection:
+        for name, (state, reason) in told.items():
+            connection.execute(update(OutletDay).where(OutletDay.outlet == name).values(state=state, reason=reason))
+    page = Page(client.get("/"))
+    assert page.text(".banner") == (
+        "Numbers cannot be trusted. TOLOnews blocked: It turns us away. Pajhwok Afghan News feed frozen: "
+        "The feed is <b>frozen</b>."
+    )
+    assert [text.split(" · ")[0] for text in page.texts(".strip li")[:2]] == [
+        "TOLOnews blocked",
+        "Pajhwok Afghan News feed frozen",
+    ]
+    assert any(text.startswith("TASS quiet") for text in page.texts(".strip li"))
+    assert page.tree.cssselect(".strip .today")[0].get("href") == "/coverage/tolonews"
+    with writing(engine) as connection:
+        connection.execute(update(OutletDay).values(day=day_of(NOW) - timedelta(days=1)))
+    page = Page(client.get("/"))
+    assert page.text(".banner") == (
+        "Numbers cannot be trusted. TOLOnews failed 3 h ago: the feed answered 403 three times."
+    )
+    assert "not counted today" in page.texts(".strip li")[0]
+
+
+def test_the_banner_stays_short(engine: Engine, serve: Callable[[FastAPI], AbstractContextManager[str]]) -> None:
+    """With all in trouble it names a few and leads to the rest."""
+    with writing(engine) as connection:
+        add_run(connection, "tass", "failed", reason="no network")
+    outlets = {"tass": OUTLETS["tass"], **{f"paper_{number:02}": None for number in range(20)}}
+    with serve(create_app(engine, outlets=lambda: outlets, now=lambda: NOW)) as address:
+        banner = Page(httpx.get(address)).text(".banner")
+    assert banner.startswith("Numbers cannot be trusted. TASS failed 40 min ago: no network. paper_00 never collected.")
+    assert banner.endswith("paper_03 never collected. 16 more outlets in trouble.")
 
 
 def test_an_empty_database_says_so(client: httpx.Client) -> None:

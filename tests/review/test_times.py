@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from review.times import UNKNOWN, ago, claimed, instant, kabul_midnight
+from review.times import UNKNOWN, ago, claimed, instant
 
 AT = datetime(2026, 3, 1, 21, 30, 12, tzinfo=UTC)
 
@@ -40,11 +40,6 @@ def test_a_solar_hijri_date_is_marked() -> None:
 def test_same_day_in_both_zones_shows_the_date_once() -> None:
     """I5: the Kabul clock follows without a date when the date is the same."""
     assert instant(AT - timedelta(hours=12)).kabul == "14:00 Kabul"
-
-
-def test_the_day_begins_at_midnight_in_kabul() -> None:
-    """Counts of "today" are those of the analyst's day."""
-    assert kabul_midnight(AT) == datetime(2026, 3, 1, 19, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
