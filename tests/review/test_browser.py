@@ -13,6 +13,7 @@ from models.session import reading
 from tests.conftest import ROOT, need
 from tests.review.browser import CHROMIUM, launch, open_page
 from tests.review.newsroom import NASTY, Newsroom, fill
+from tests.review.test_coverage import drop
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 """What the browser does is the same on both databases; the tests over HTTP run on both."""
@@ -236,10 +237,32 @@ def test_hostile_text_runs_nothing(page: Page, engine: Engine) -> None:
     assert page.locator(".top").is_visible()
 
 
-def test_screenshots(browser: Browser, address: str, newsroom: Newsroom) -> None:
+def test_hostile_addresses_stay_text(page: Page, engine: Engine) -> None:
+    """XSS sweep of the coverage: titles, details and addresses of dropped pages are text, and only http is a link."""
+    newsroom = fill(engine, nasty=True)
+    drop(engine, [*NASTY, "انفجار در هرات"])
+    drop(engine, list(NASTY), outcome="refused:scheme", url="javascript:alert(5)//<img src=x onerror=alert(6)>")
+    assert newsroom.nasty
+    page.goto("/coverage")
+    page.click("text=TASS")
+    expect(page).to_have_title("TASS · Coverage · Khabar")
+    expect(page.locator(".drops .title")).to_have_count(2 * len(NASTY) + 1)
+    assert page.locator("[href^='javascript:']").count() == 0
+    dari = page.locator(".drops .title", has_text="انفجار")
+    assert dari.evaluate("e => getComputedStyle(e).unicodeBidi") in ("isolate", "plaintext")
+    press(page, "j")
+    expect(page.locator(".list-head p")).to_contain_text("Sun 1 Mar 2026")
+    press(page, "q")
+    expect(page).to_have_title("Coverage · Khabar")
+    press(page, "q")
+    expect(page).to_have_title("Queue · Khabar")
+
+
+def test_screenshots(browser: Browser, address: str, engine: Engine, newsroom: Newsroom) -> None:
     """The pages at desktop, phone and 200 % zoom, light and dark: nothing runs over the side."""
     SHOTS.mkdir(parents=True, exist_ok=True)
     desktop, phone = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+    drop(engine, ["Blast in Kunduz kills three", "انفجار در هرات جان دو تن را گرفت", "Взрыв в Кундузе"])
     views = [
         ("review-queue", "/", desktop, "light", 1), ("review-queue-dark", "/", desktop, "dark", 1),
         ("review-queue-phone", "/", phone, "light", 2),
@@ -247,6 +270,10 @@ def test_screenshots(browser: Browser, address: str, newsroom: Newsroom) -> None
         ("review-article", f"/articles/{newsroom.kunduz}", desktop, "light", 1),
         ("review-article-dari", f"/articles/{newsroom.herat}", desktop, "light", 1),
         ("review-article-phone", f"/articles/{newsroom.khost}", phone, "dark", 2),
+        ("review-coverage", "/coverage", desktop, "light", 1),
+        ("review-coverage-phone", "/coverage", phone, "light", 2),
+        ("review-coverage-outlet", "/coverage/tass", desktop, "light", 1),
+        ("review-coverage-outlet-phone", "/coverage/tass", phone, "dark", 2),
     ]  # fmt: skip
     for name, url, viewport, scheme, scale in views:
         with open_page(browser, address, viewport=viewport, color_scheme=scheme, device_scale_factor=scale) as page:

@@ -13,6 +13,8 @@ from tests.review.newsroom import Newsroom
 TABLE = {
     ("GET", "/"): Role.READER,
     ("GET", "/articles/{article_id}"): Role.READER,
+    ("GET", "/coverage"): Role.READER,
+    ("GET", "/coverage/{outlet}"): Role.READER,
     ("GET", "/help"): Role.READER,
     ("GET", "/static/{name}"): Role.ANYONE,
     ("POST", "/decisions"): Role.REVIEWER,
