@@ -75,8 +75,13 @@ class Asker:
         host = urlsplit(url).netloc
         if host in self._down:
             return Answer(url, at, 0.0, refusal=Refused("refused:unreachable", self._down[host], asked=False))
+        refusal: Refused | None = None
         for number in range(1, TRIES + 1):
-            response, refusal = await self._once(url, headers or {}, meta)
+            response, latest = await self._once(url, headers or {}, meta)
+            if refusal is not None and latest is not None and not latest.asked:
+                number -= 1  # the host is left alone by now; what it said is why
+                break
+            refusal = latest
             again = refusal is not None and refusal.asked and refusal.outcome in TRANSIENT | {"refused:rate_limited"}
             if not again or number == TRIES:
                 break

@@ -1,14 +1,19 @@
-"""What hosts told us about manners, kept over runs: their robots.txt and how long they asked us to wait."""
+"""What hosts told us about manners, kept over runs: their robots.txt, how long they asked us to wait, and for how many
+runs they have answered nothing."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from models.ledger import HostState
-from models.session import reading, writing
+from models.session import reading
 from models.upsert import insert_or
+from outlets import Outlet
+from spiders.writer import writer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +23,20 @@ class Host:
     robots_txt: str | None = None
     robots_status: int | None = None
     robots_etag: str | None = None
+    robots_last_modified: str | None = None
     robots_fetched_at: datetime | None = None
+    tdm_json: str | None = None
+    tdm_fetched_at: datetime | None = None
     wait_until: datetime | None = None
+    failed_runs: int = 0
 
 
-def recall(on: Engine, host: str) -> Host:
+def hosts_of(outlet: Outlet) -> frozenset[str]:
+    """Every host that a crawl of `outlet` asks, lower case."""
+    return outlet.all_hosts | {(urlsplit(source.url).hostname or "").lower() for source in outlet.sources}
+
+
+def read_host(on: Engine, host: str) -> Host:
     """What the host said last; an empty Host when it is new."""
     columns = [getattr(HostState, name) for name in Host.__dataclass_fields__]
     with reading(on) as connection:
@@ -30,8 +44,16 @@ def recall(on: Engine, host: str) -> Host:
     return Host(*row) if row else Host()
 
 
-def remember(on: Engine, host: str, **said: Any) -> None:
+async def recall(on: Engine, host: str) -> Host:
+    """`read_host`, without holding up downloads."""
+    return await asyncio.to_thread(read_host, on, host)
+
+
+async def remember(on: Engine, host: str, **said: Any) -> None:
     """Keep what the host said; what is not given stays as it was."""
-    with writing(on) as connection:
+
+    def write(connection: Connection) -> None:
         statement = insert_or(connection, HostState).values(host=host, **said)
         connection.execute(statement.on_conflict_do_update(index_elements=["host"], set_=said))
+
+    await writer_of(on).write(write)

@@ -9,7 +9,12 @@ from models.settings import Settings
 PRODUCT: Final = "Khabar"
 """Our token in robots.txt."""
 _REACHABLE: Final = re.compile(r"(?:https?://[^\s<>()\"]+\.[^\s<>()\"]+|[^\s@<>()\"]+@[^\s@<>()\"]+\.[^\s@<>()\"]+)")
-_PLACEHOLDERS: Final = ("example.com", "example.org", "example.net", "you@", "changeme")
+_PLACEHOLDERS: Final = re.compile(
+    r"example\.(?:com|org|net|edu)|\.(?:example|invalid|localhost)\b|//localhost|@localhost|domain\.(?:com|org|tld)"
+    r"|\byou@|\b(?:user|username|name|mail|email)@|\byour[-_.]?(?:name|mail|e-?mail|address|site|domain|contact|org)"
+    r"|change[-_]?me|placeholder|\btodo\b|\bxxx"
+)
+"""What people leave in who copy a line of documentation; RFC 2606 reserves the example names."""
 
 
 def contact_problem(settings: Settings) -> str | None:
@@ -21,7 +26,7 @@ def contact_problem(settings: Settings) -> str | None:
         return "KHABAR_CONTACT is not set: give a web or mail address at which the outlets can reach you"
     if not _REACHABLE.fullmatch(contact):
         return "KHABAR_CONTACT is neither a web address (https://…) nor a mail address"
-    if any(sign in contact.lower() for sign in _PLACEHOLDERS):
+    if _PLACEHOLDERS.search(contact.lower()):
         return "KHABAR_CONTACT is a placeholder: give an address at which the outlets can really reach you"
     if "bot" in contact.lower():
         return "KHABAR_CONTACT holds the letters 'bot', for which some outlets turn every crawler away"

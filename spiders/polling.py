@@ -9,19 +9,21 @@ SHORTEST: Final = timedelta(minutes=15)
 LONGEST: Final = timedelta(hours=24)
 FIRST: Final = timedelta(hours=1)
 """The interval of a source without a history."""
-SOONER, LATER = 0.5, 1.25
-"""What a poll that brought something, and one that did not, make of the interval. Where every fourth poll brings
-something the interval stays; after a silent night it is still short enough for the morning."""
+SOONER, LATER, FAILED = 0.5, 1.25, 2.0
+"""What a poll that brought something, one that did not, and one that failed make of the interval. Where every fourth
+poll brings something the interval stays; after a silent night it is still short enough for the morning; after three
+failures it is hours."""
 MORNING: Final = time(1, 0, tzinfo=UTC)
 """05:30 in Kabul: at this time everything is due, so that the analyst's day begins with the whole picture."""
 SLACK: Final = timedelta(minutes=10)
 """What is due so soon is due now: a source of an hourly run must not miss its turn by the seconds that a run takes."""
 
 
-def next_interval(before: timedelta | None, brought: bool, every: timedelta | None = None) -> timedelta:
-    """The interval after a poll that `brought` something new or changed, or did not. `before` is the one until then;
-    `every` is what the source says itself (ttl, sy:updatePeriod), and it is not asked more often than that."""
-    grown = before * (SOONER if brought else LATER) if before else FIRST
+def next_interval(before: timedelta | None, brought: bool | None, every: timedelta | None = None) -> timedelta:
+    """The interval after a poll that `brought` something new or changed, or did not; None for one that failed. `before`
+    is the one until then; `every` is what the source says itself (ttl, sy:updatePeriod): it is not asked more often."""
+    factor = FAILED if brought is None else SOONER if brought else LATER
+    grown = before * factor if before else FIRST
     return min(max(grown, SHORTEST, every or SHORTEST), LONGEST)
 
 

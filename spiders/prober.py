@@ -27,7 +27,7 @@ from models.session import DatabaseError, check_schema, engine, reading, writing
 from models.settings import settings
 from models.tables import metadata
 from outlets import Outlet
-from spiders.hosts import Host, recall
+from spiders.hosts import Host, read_host
 from spiders.lifeline import die_with_parent
 
 ROOT: Final = Path(__file__).parent.parent
@@ -125,7 +125,7 @@ class Prober:
 
     def robots(self, url: str) -> Host:
         """What the host of `url` said of manners, once something of it was asked."""
-        return recall(self._manners, urlsplit(url).netloc.lower())
+        return read_host(self._manners, urlsplit(url).netloc.lower())
 
     def _say(self, line: str) -> None:
         try:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -13,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from models.outcome import RETRY_NEXT_RUN
 from models.session import engine
 from outlets import Outlet
 from spiders.hosts import Host, recall, remember
@@ -23,7 +25,10 @@ KEPT: Final = timedelta(hours=24)
 """RFC 9309, 2.4: a cached copy should not be used for longer."""
 MOST: Final = 500 * 1024
 """RFC 9309, 2.5: at least 500 KiB must be read."""
-LONGEST_DELAY: Final = 60.0
+LONG: Final = 60.0
+"""Seconds of a delay that reaches from one run into the next. It is kept: fewer pages, not faster ones."""
+LONGEST_DELAY: Final = 24 * 3600.0
+"""Whoever asks for more gets a request a day; so often robots.txt is read anew, too."""
 logger = logging.getLogger(__name__)
 
 
@@ -45,7 +50,8 @@ class Rules:
 
 
 def rules_of(status: int, text: str) -> Rules:
-    """RFC 9309, 2.3.1: 2xx is read; 4xx allows all, but 401 and 403 we take as a no; 5xx forbids all."""
+    """RFC 9309, 2.3.1: 2xx is read; 4xx allows all, but 401 and 403 we take as a no; 5xx forbids all, for as long as it
+    lasts: that a crawler MAY take 30 days of it for permission we leave to a person who knows the outlet."""
     if 200 <= status < 300:
         return Rules(Protego.parse(text))
     if status in (401, 403):
@@ -56,12 +62,16 @@ def rules_of(status: int, text: str) -> Rules:
 
 
 class RobotsMiddleware:
-    """Asks a host's robots.txt at most once a day, conditionally, and sets the host's delay from it."""
+    """Asks a host's robots.txt at most once a day, conditionally, and keeps the time that it wants between requests."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._known: dict[str, asyncio.Task[Rules]] = {}
         self._delays = crawler.settings.getbool("KHABAR_DELAYS")
+        self._least = crawler.settings.getfloat("KHABAR_LEAST_DELAY")
+        self._deadline = time.monotonic() + crawler.settings.getfloat("KHABAR_SECONDS")
+        self._turns: dict[str, float] = {}
+        """When a host's latest request was to go out, by the monotonic clock."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> "RobotsMiddleware":
@@ -69,7 +79,8 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raises Refused when robots.txt forbids the address or cannot be had."""
+        """Raises Refused when robots.txt forbids the address or cannot be had, or when its Crawl-delay leaves no time
+        for it in this run."""
         if request.meta.get("robots"):
             return
         parts = urlsplit(request.url)
@@ -79,27 +90,48 @@ class RobotsMiddleware:
         rules = await asyncio.shield(self._known[origin])
         if rules.refusal:
             raise Refused(rules.refusal.outcome, rules.refusal.detail, asked=False)
-        self._pace(parts.hostname or "", rules)
         if not rules.allows(request.url):
             asked = "redirect_urls" in request.meta
             raise Refused("refused:robots", f"robots.txt does not allow {request.url[:300]}", asked=asked)
+        if self._delays:
+            await self._pace(parts.hostname or "", parts.netloc.lower(), rules)
 
-    def _pace(self, host: str, rules: Rules) -> None:
+    async def _pace(self, name: str, host: str, rules: Rules) -> None:
+        """Set the delay of the host, and take the next of its turns."""
         outlet: Outlet = self._crawler.spider.outlet  # type: ignore[union-attr]
-        if not self._delays:
-            return
-        delay = max(outlet.politeness.delay_seconds, rules.delay())
+        delay = max(self._least, outlet.politeness.delay_seconds, rules.delay())
         downloader = self._crawler.engine.downloader
-        downloader.per_slot_settings[host] = {"delay": delay, "concurrency": 1, "jitter": 0.0}
-        if host in downloader.slots:
-            downloader.slots[host].delay = delay
+        since_last = delay if host in self._turns else 0.0  # robots.txt alone may not count, see _learn
+        downloader.per_slot_settings[name] = {"delay": since_last, "concurrency": 1, "jitter": 0.0}
+        if name in downloader.slots:
+            downloader.slots[name].delay = since_last
+        now = time.monotonic()
+        turn = max(now, self._turns.get(host, now - delay) + delay)
+        late = turn > self._deadline
+        if not late:
+            self._turns[host] = turn
+        if delay > LONG:  # the next run may begin before the host may be asked again
+            wait = turn - now + (0.0 if late else delay)
+            await remember(engine(), host, wait_until=datetime.now(UTC) + timedelta(seconds=wait))
+        if late:
+            detail = f"{host} wants {delay:.0f} s between requests, which leaves no time for this one in the run"
+            raise Refused("refused:budget", detail, asked=False)
 
     async def _learn(self, origin: str) -> Rules:
         host = urlsplit(origin).netloc.lower()
-        known = await asyncio.to_thread(recall, engine(), host)
+        known = await recall(engine(), host)
         now = datetime.now(UTC)
         if known.robots_fetched_at and known.robots_status and now - known.robots_fetched_at < KEPT:
             return rules_of(known.robots_status, known.robots_txt or "")
+        rules = await self._read(origin, host, known, now)
+        if (
+            rules.delay() <= LONG
+        ):  # a longer one counts from the first page, or a robots.txt a day would take every turn
+            self._turns[host] = time.monotonic()
+        return rules
+
+    async def _read(self, origin: str, host: str, known: Host, now: datetime) -> Rules:
+        """Ask, and keep the answer where it is a clear one."""
         try:
             response = await self._ask(origin, known)
         except Exception as error:
@@ -107,23 +139,25 @@ class RobotsMiddleware:
             if refusal is None:
                 raise
             logger.warning("robots.txt of %s cannot be had: %s", host, refusal.detail)
-            return Rules(None, refusal)
+            return Rules(None, _of_robots(refusal))
         if response.status == 304 and known.robots_status:
-            await asyncio.to_thread(remember, engine(), host, robots_fetched_at=now)
+            await remember(engine(), host, robots_fetched_at=now)
             return rules_of(known.robots_status, known.robots_txt or "")
-        rules = rules_of(response.status, text := _text(response))
+        rules = rules_of(response.status, text := text_of(response.body))
         if not rules.refusal or response.status in (401, 403):  # a failing server is asked again by the next run
             said: dict[str, Any] = {
                 "robots_txt": text if 200 <= response.status < 300 else "",
                 "robots_status": response.status,
-                "robots_etag": (response.headers.get("ETag") or b"").decode("latin-1") or None,
+                "robots_etag": _header(response, "ETag"),
+                "robots_last_modified": _header(response, "Last-Modified"),
                 "robots_fetched_at": now,
             }
-            await asyncio.to_thread(remember, engine(), host, **said)
+            await remember(engine(), host, **said)
         return rules
 
     async def _ask(self, origin: str, known: Host) -> Response:
-        headers = {"If-None-Match": known.robots_etag} if known.robots_etag and known.robots_status else {}
+        held = {"If-None-Match": known.robots_etag, "If-Modified-Since": known.robots_last_modified}
+        headers = {name: value for name, value in held.items() if value and known.robots_status}
         request = Request(
             f"{origin}/robots.txt", headers=headers, callback=NO_CALLBACK, dont_filter=True, priority=1000,
             meta={"robots": True},
@@ -131,5 +165,19 @@ class RobotsMiddleware:
         return await self._crawler.spider.ask(request, "robots")  # type: ignore[union-attr,no-any-return]
 
 
-def _text(response: Response) -> str:
-    return response.body[:MOST].decode("utf-8", errors="replace").removeprefix("\ufeff").replace("\x00", "")
+def _of_robots(refusal: Refused) -> Refused:
+    """What it means for a page that robots.txt cannot be had: a failure of the moment stays one; anything else (a
+    circle of redirects, 16 MiB) is a no of robots.txt, which every run looks at again: it says nothing of the page."""
+    if refusal.outcome in RETRY_NEXT_RUN:
+        return refusal
+    return Refused("refused:robots", f"robots.txt cannot be had: {refusal.detail}", asked=False)
+
+
+def text_of(body: bytes) -> str:
+    """The rules in `body`: its first 500 KiB, without a line that is cut there, for half a rule is another rule."""
+    whole = body if len(body) <= MOST else body[:MOST].rpartition(b"\n")[0]
+    return whole.decode("utf-8", errors="replace").removeprefix("\ufeff").replace("\x00", "")
+
+
+def _header(response: Response, name: str) -> str | None:
+    return (response.headers.get(name) or b"").decode("latin-1").strip() or None

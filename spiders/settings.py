@@ -57,6 +57,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1 if _live else 4  # one connection a host; the
 DOWNLOAD_DELAY = 0  # the outlet file's delay and robots.txt's Crawl-delay are set per host, see spiders/robots.py
 DOWNLOAD_DELAY_JITTER = 0  # a Crawl-delay is a minimum
 KHABAR_DELAYS = _live  # the replica is asked without pauses
+KHABAR_LEAST_DELAY = 2.0  # seconds between two requests to a host, whatever its robots.txt and the outlet's file say
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.8,*/*;q=0.5",
     "Accept-Encoding": "gzip, deflate",

@@ -7,13 +7,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from twisted.internet.error import ReactorNotRunning
 
 from models.exits import Exit
-from outlets import Outlet, OutletError
+from outlets import OutletError
+from spiders.hosts import hosts_of
 from spiders.report import write_report
 
 logger = logging.getLogger(__name__)
@@ -83,10 +83,9 @@ class SideBySide:
     def _hosts_of(self, name: str) -> frozenset[str]:
         """Hosts that a crawl asks: two outlets on one would together be twice as fast as its manners allow."""
         try:
-            outlet: Outlet = self.process.spider_loader.load(name).outlet  # type: ignore[attr-defined]
+            return hosts_of(self.process.spider_loader.load(name).outlet)  # type: ignore[attr-defined]
         except (KeyError, OutletError):
             return frozenset()
-        return outlet.all_hosts | {urlsplit(source.url).hostname or "" for source in outlet.sources}
 
     def _exit_of(self, name: str) -> int:
         """INTERRUPTED for one that was not begun."""

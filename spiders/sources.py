@@ -15,7 +15,7 @@ from outlets import Outlet, Source
 from spiders.ask import Asker
 from spiders.discover import Found, Tally, enter, judge, known_keys
 from spiders.freshness import freshness
-from spiders.kinds import MOST_TELLING, PARSERS, Listed, Listing, when, wordpress
+from spiders.kinds import MOST_TELLING, PARSERS, Listed, Listing, first_address, when
 from spiders.ledger import Ledger
 from spiders.parts import Part, is_older, is_read, read_part
 from spiders.polling import is_due, next_due, next_interval
@@ -62,11 +62,6 @@ class SourceReport:
     def summary(self) -> dict[str, Any]:
         """Plain types."""
         return asdict(self)
-
-
-def first_address(source: Source) -> str:
-    """Where reading a source begins."""
-    return wordpress.first_page(source) if source.kind == "wordpress" else source.url
 
 
 @dataclass(slots=True)
@@ -290,7 +285,7 @@ def _next_poll(reading: _Reading, tally: Tally, now: datetime) -> dict[str, Any]
     """When the source is worth asking again."""
     before = reading.state.interval_seconds if reading.state else None
     said = reading.parts[0].listing or Listing()
-    brought = bool(tally.new or tally.changed)
+    brought = None if reading.parts[0].refused else bool(tally.new or tally.changed)
     interval = next_interval(timedelta(seconds=before) if before else None, brought, said.every)
     due_at = next_due(now, interval, said.skip_hours, said.skip_days)
     return {"interval_seconds": int(interval.total_seconds()), "due_at": due_at}

@@ -15,9 +15,9 @@ from pipeline.clean.language import language_of
 from pipeline.clean.pool import CleanPool
 from pipeline.items import Article, Hints, Page
 from spiders.discover import without_trackers
-from spiders.kinds import PARSERS, Listed, Unreadable, when
+from spiders.kinds import PARSERS, Listed, Unreadable, first_address, when
 from spiders.prober import Prober, Seen
-from spiders.sources import ENDLESS, first_address
+from spiders.sources import ENDLESS
 
 PARTS: Final = 10
 """Children of a sitemap index that are read at most."""

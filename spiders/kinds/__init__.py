@@ -24,4 +24,10 @@ MOST_TELLING: Final = ("wordpress", "news_sitemap", "json", "sitemap", "feed", "
 """Sources are read in this order: the first that names an article decides when it counts as changed, and the front
 ones say when it was modified."""
 
-__all__ = ["MOST_TELLING", "PARSERS", "Listed", "Listing", "NoLinks", "Parser", "Unreadable", "when"]
+
+def first_address(source: Source) -> str:
+    """Where reading a source begins."""
+    return wordpress.first_page(source) if source.kind == "wordpress" else source.url
+
+
+__all__ = ["MOST_TELLING", "PARSERS", "Listed", "Listing", "NoLinks", "Parser", "Unreadable", "first_address", "when"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from outlets import Source
-from spiders.sources import first_address
+from spiders.kinds import first_address
 from tests.spiders.hostile import HostileServer, http
 
 KABUL = timezone(timedelta(hours=4, minutes=30))

@@ -12,10 +12,10 @@ HOUR = timedelta(hours=1)
 
 
 def after(history: str, every: timedelta | None = None) -> timedelta:
-    """The interval after polls that brought something (x) or not (-)."""
+    """The interval after polls that brought something (x), nothing (-), or failed (!)."""
     interval: timedelta | None = None
     for poll in history:
-        interval = next_interval(interval, poll == "x", every)
+        interval = next_interval(interval, None if poll == "!" else poll == "x", every)
     assert interval is not None
     return interval
 
@@ -28,6 +28,9 @@ def test_the_interval_follows_what_polls_bring() -> None:
     assert after("-" * 30 + "x" * 4) < 2 * HOUR
     assert SHORTEST < after("x---" * 20) < 2 * HOUR
     assert after("x" * 10 + "-" * 8) < 2 * HOUR  # a night's silence does not cost the morning
+    assert after("x!!!") == 8 * HOUR
+    assert after("x" * 10 + "!!!") == 2 * HOUR
+    assert after("!" * 10) == LONGEST
 
 
 def test_a_source_is_not_asked_more_often_than_it_says() -> None:
