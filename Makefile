@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8080
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run review status test lint types unit test-needs bench-clean bench-tag bench-dedupe bench-feed format pins clean
+.PHONY: help setup demo run review status test lint types unit test-needs bench-clean bench-tag bench-dedupe bench-feed bench-crawl bench-crawl-memory bench-crawl-peers format pins clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -82,6 +82,17 @@ bench-dedupe: $(VENV)/.dev ## The same of copies and stories
 
 bench-feed: $(VENV)/.dev ## A feed of 100 000 items (PEER_PYTHON=interpreter with feedparser to compare)
 	@PEER_PYTHON=$(PEER_PYTHON) $(BIN)/python benchmarks/feed.py
+
+bench-crawl: $(VENV)/.dev ## Requests, time and memory of crawling 50 outlets × 200 articles, beside bare Scrapy
+	@$(BIN)/python benchmarks/crawl.py cost
+
+bench-crawl-memory: $(VENV)/.dev ## Memory from 1 000 to 50 000 articles
+	@$(BIN)/python benchmarks/crawl.py memory
+
+bench-crawl-peers: $(VENV)/.dev ## Beside news-please, fundus and trafilatura, 12 outlets × 50 articles (half an hour)
+	@$(PYTHON) -m venv var/peers
+	@$(BIN)/uv pip install --quiet -p var/peers/bin/python --require-hashes -r benchmarks/peers.txt
+	@$(BIN)/python benchmarks/crawl.py peers --outlets 12 --articles 50 --python var/peers/bin/python
 
 format: $(VENV)/.dev ## Let ruff lay out the code
 	@$(BIN)/ruff check --fix-only --quiet .

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import threading
 import uuid
 from pathlib import Path
 from typing import Protocol
@@ -46,12 +47,18 @@ def open_archive(url: str) -> Archive:
 def _place(sha256: str) -> str:
     if len(sha256) != 64 or not all(c in "0123456789abcdef" for c in sha256):
         raise ArchiveError(f"{sha256!r} is not a SHA-256 in hex")
-    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}.zst"
+    return f"{sha256[:2]}/{sha256}.zst"  # 256 folders: each new one costs two more syncs
 
 
-def _pack(body: bytes) -> bytes:
-    # Level 3: a third of the CPU of gzip -6 at a better ratio. The checksum makes a flipped bit show.
-    return zstandard.ZstdCompressor(level=3, write_checksum=True).compress(body)
+class _Packers(threading.local):
+    """A compressor is costly to make and serves one thread."""
+
+    def __init__(self) -> None:
+        # Level 3: a third of the CPU of gzip -6 at a better ratio. The checksum makes a flipped bit show.
+        self.compress = zstandard.ZstdCompressor(level=3, write_checksum=True).compress
+
+
+_packers = _Packers()
 
 
 def _unpack(packed: bytes, sha256: str) -> bytes:
@@ -72,23 +79,38 @@ class _FolderArchive:
 
     def put(self, body: bytes) -> str:
         sha256 = hashlib.sha256(body).hexdigest()
-        final = self.root / _place(sha256)
-        if final.exists():
+        final = str(self.root / _place(sha256))
+        if os.path.exists(final):  # noqa: PTH110 (every page comes this way, and pathlib is several times slower)
             return sha256
-        temporary = final.with_name(f".{uuid.uuid4().hex}.tmp")
+        folder = os.path.dirname(final)  # noqa: PTH120
+        temporary = f"{folder}/.{uuid.uuid4().hex}.tmp"
         try:
-            final.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("xb") as file:
-                file.write(_pack(body))
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(final)
-            _sync_folder(final.parent)
+            handle = self._create(temporary)
+            try:
+                with open(handle, "wb") as file:  # noqa: PTH123
+                    file.write(_packers.compress(body))
+                    file.flush()
+                    os.fsync(handle)
+                os.replace(temporary, final)  # noqa: PTH105
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary)  # noqa: PTH108
+                raise
+            _sync_folder(folder)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
             raise ArchiveError(f"the archive {self.root} cannot be written: {error.strerror}") from error
         return sha256
+
+    def _create(self, path: str) -> int:
+        """A new file, and its folder where there is none yet."""
+        how = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        try:
+            return os.open(path, how, 0o666)
+        except FileNotFoundError:
+            folder = Path(path).parent
+            folder.mkdir(parents=True, exist_ok=True)
+            _sync_folder(str(self.root))  # a file in a folder that a power cut takes away is no file
+            return os.open(path, how, 0o666)
 
     def get(self, sha256: str) -> bytes:
         try:
@@ -104,7 +126,7 @@ class _FolderArchive:
         (self.root / _place(sha256)).unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync_folder(folder: str) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -127,7 +149,7 @@ class _ObjectArchive:
         if not self.fs.exists(path):
             try:
                 self.fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-                self.fs.pipe_file(path, _pack(body))
+                self.fs.pipe_file(path, _packers.compress(body))
             except OSError as error:
                 raise ArchiveError(f"the archive {self.root} cannot be written: {error}") from error
         return sha256

@@ -44,6 +44,7 @@ class Due:
     first_seen_at: datetime
     article_id: int | None
     fetch_id: int | None
+    rechecks: int
     recheck: bool
     """No source says that it changed; the plan asks (recheck.py). Whatever comes, the article that we hold stays."""
     body_sha256: str | None
@@ -119,8 +120,8 @@ def read_due(connection: Connection, ids: Sequence[int]) -> list[Due]:
     rows = connection.execute(
         select(
             Discovery.id, Discovery.url, Discovery.url_key, Discovery.hints, Discovery.attempts,
-            Discovery.first_seen_at, Discovery.article_id, Discovery.fetch_id, _at_rest.label("recheck"),
-            held.c.body_sha256, held.c.etag, held.c.last_modified,
+            Discovery.first_seen_at, Discovery.article_id, Discovery.fetch_id, Discovery.rechecks,
+            _at_rest.label("recheck"), held.c.body_sha256, held.c.etag, held.c.last_modified,
         )
         .outerjoin(held, held.c.id == Discovery.fetch_id)
         .where(Discovery.id.in_(ids))

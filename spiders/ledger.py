@@ -2,10 +2,11 @@
 spoil nothing (I1, I2)."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
 from models import outcome as outcomes
 from models.lease import RunHandle
@@ -22,6 +23,18 @@ KEPT_HEADERS: Final = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What one visit of an address writes: the columns that it sets there, and the row of its request if one went
+    out."""
+
+    discovery_id: int
+    columns: Mapping[str, Any]
+    fetch: dict[str, Any] | None = None
+    holds: bool = False
+    """The request's body, or its validators, are what we hold of the address from now on."""
+
+
 class Ledger:
     """The ledger as one run writes it. Nothing here holds up downloads: writes and reads happen in other threads."""
 
@@ -32,6 +45,10 @@ class Ledger:
         """The result of `work`, committed for this run (see Writer.write). Raises Superseded, DatabaseError."""
         return await writer_of(self.on).write(work, self.run)
 
+    async def enter(self, visit: Visit) -> None:
+        """Write what a visit brought. Raises Superseded, DatabaseError."""
+        await writer_of(self.on).write_row(enter_visits, visit, self.run)
+
     async def read(self, work: Callable[[Connection], T]) -> T:
         """The result of `work`, which only reads."""
 
@@ -41,8 +58,12 @@ class Ledger:
 
         return await asyncio.to_thread(in_transaction)
 
-    def add_fetch(self, connection: Connection, kind: str, answer: Answer, **more: Any) -> int:
-        """Log a request; the id of its row. `more` overrides columns."""
+    def add_fetch(self, connection: Connection, kind: str, answer: Answer, **more: Any) -> None:
+        """Log a request. `more` overrides columns."""
+        connection.execute(insert(Fetch).values(self.fetch_row(kind, answer, **more)))
+
+    def fetch_row(self, kind: str, answer: Answer, **more: Any) -> dict[str, Any]:
+        """The row that a request leaves. `more` overrides columns."""
         response, refusal = answer.response, answer.refusal
         tries = f" ({answer.tries} tries)" if answer.tries > 1 else ""
         row: dict[str, Any] = {
@@ -62,13 +83,7 @@ class Ledger:
             "run_id": self.run.run_id,
         } | more
         outcomes.check(row["outcome"])
-        number: int = connection.execute(insert(Fetch).values(**row).returning(Fetch.id)).scalar_one()
-        return number
-
-    def settle(self, connection: Connection, discovery_id: int, **columns: Any) -> None:
-        """Set columns of a discovery."""
-        outcomes.check(columns.get("outcome", outcomes.PENDING))
-        connection.execute(update(Discovery).where(Discovery.id == discovery_id).values(**columns))
+        return row
 
     def source_state(self, connection: Connection, url: str) -> SourceState | None:
         """What the source at `url` said last; detached."""
@@ -83,3 +98,23 @@ class Ledger:
         values = {"outlet": self.outlet, "url": url[:1024], **said}
         statement = insert_or(connection, SourceState).values(**values)
         connection.execute(statement.on_conflict_do_update(index_elements=["outlet", "url"], set_=said))
+
+
+def enter_visits(connection: Connection, visits: Sequence[Visit]) -> None:
+    """Write visits in as few statements as there are sorts of them."""
+    visits = sorted(visits, key=lambda visit: visit.discovery_id)  # one order for all writers
+    columns = (*Fetch.__table__.columns.keys(),)
+    rows = [{name: visit.fetch.get(name) for name in columns if name != "id"} for visit in visits if visit.fetch]
+    insertion = insert(Fetch).returning(Fetch.id, sort_by_parameter_order=True)
+    numbers = iter(connection.execute(insertion, rows).scalars().all() if rows else ())
+    changes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for visit in visits:
+        number = next(numbers) if visit.fetch else None
+        values = {**visit.columns, **({"fetch_id": number} if visit.holds else {})}
+        outcomes.check(values.get("outcome", outcomes.PENDING))
+        changes.setdefault((*values,), []).append(
+            {"of": visit.discovery_id, **{f"new_{k}": v for k, v in values.items()}}
+        )
+    for names, each in changes.items():
+        new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+        connection.execute(update(Discovery).where(Discovery.id == bindparam("of")).values(new), each)

@@ -72,8 +72,20 @@ DOWNLOADER_MIDDLEWARES = {
     "spiders.robots.RobotsMiddleware": 100,
     "spiders.redirects.NamedRedirectMiddleware": 600,
 }
-EXTENSIONS = {
-    "scrapy.extensions.memusage.MemoryUsage": None,
+EXTENSIONS = {  # Scrapy imports what it has on by default, even where a setting turns it off: a second a crawl
+    **dict.fromkeys(
+        (
+            "scrapy.extensions.closespider.CloseSpider",
+            "scrapy.extensions.feedexport.FeedExporter",
+            "scrapy.extensions.logstats.LogStats",
+            "scrapy.extensions.memdebug.MemoryDebugger",
+            "scrapy.extensions.memusage.MemoryUsage",
+            "scrapy.extensions.remote_control.RemoteControl",
+            "scrapy.extensions.spiderstate.SpiderState",
+            "scrapy.extensions.telnet.TelnetConsole",
+            "scrapy.extensions.throttle.AutoThrottle",
+        )
+    ),
     "spiders.memory.OwnMemoryUsage": 0,
     "spiders.report.RunReport": 500,
 }

@@ -2,23 +2,22 @@
 
 import asyncio
 import hashlib
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from scrapy.http import Response
-from sqlalchemy import Connection
 
 from models.archive import Archive
-from models.ledger import Discovery
 from models.outcome import DONE, PENDING
 from outlets import Outlet
 from spiders.ask import Answer, Asker
 from spiders.browser import RENDER
 from spiders.due import Due
 from spiders.kinds import when
-from spiders.ledger import Ledger
+from spiders.ledger import Ledger, Visit
 from spiders.recheck import Plan
 from spiders.refused import Refused
 
@@ -27,7 +26,8 @@ _BINARY: Final = (
 )  # fmt: skip
 _MARKUP: Final = (b"<html", b"<!doctype", b"<head", b"<body", b"<article", b"<p", b"<div", b"<meta", b"<title")
 _SNIFFED: Final = 4096
-_DISK: Final = ThreadPoolExecutor(max_workers=8, thread_name_prefix="archive")
+_FETCHED: Final[Mapping[str, Any]] = {"stage": "fetched", "outcome": PENDING, "detail": None, "attempts": 0}
+_DISK: Final = ThreadPoolExecutor(max_workers=16, thread_name_prefix="archive")
 """Bodies of all crawls of this process wait side by side for the disk or the object store."""
 
 
@@ -62,19 +62,22 @@ class Visitor:
         if refusal is None and page is not None and page.status != 304:
             body = page.body
             if due.article_id is not None and hashlib.sha256(body).hexdigest() == due.body_sha256:
-                await self.ledger.write(lambda c: self._record_no_page(c, due, answer, None))
+                await self.ledger.enter(self._unchanged(due, answer))
                 return Visited("not_modified", asked=True)
             sha256 = await self._archive(body)
-            await self.ledger.write(lambda c: self._record_page(c, due, answer, sha256))
+            await self.ledger.enter(self._page(due, answer, sha256))
             return Visited(DONE, asked=True)
-        await self.ledger.write(lambda c: self._record_no_page(c, due, answer, refusal))
-        return Visited(refusal.outcome if refusal else "not_modified", refusal.asked if refusal else True)
+        if refusal is None:
+            await self.ledger.enter(self._unchanged(due, answer))
+            return Visited("not_modified", asked=True)
+        await self.ledger.enter(self._refused(due, answer, refusal))
+        return Visited(refusal.outcome, refusal.asked)
 
     async def _take_from_source(self, due: Due, html: str) -> Visited:
         """The source carried the whole article: its HTML is the page, and nothing is asked."""
         body = html.encode()
         sha256 = await self._archive(body)
-        await self.ledger.write(lambda c: self._record_source_text(c, due, sha256, len(body)))
+        await self.ledger.enter(self._source_text(due, sha256, len(body)))
         return Visited(DONE, asked=False)
 
     async def _archive(self, body: bytes) -> str:
@@ -94,62 +97,46 @@ class Visitor:
             return Refused("refused:not_html", f"the answer is not a page ({kind[:80]})", status=answer.status)
         return None
 
-    def _record_page(self, connection: Connection, due: Due, answer: Answer, sha256: str) -> None:
-        fetch_id = self._log(connection, due, answer, body_sha256=sha256)
-        self._fetched(connection, due, fetch_id, **self._asked_again(due))
+    def _page(self, due: Due, answer: Answer, sha256: str) -> Visit:
+        fetch = self._fetch_row(due, answer, body_sha256=sha256)
+        return Visit(due.id, {**_FETCHED, **self._asked_again(due)}, fetch, holds=True)
 
-    def _record_source_text(self, connection: Connection, due: Due, sha256: str, size: int) -> None:
-        answer = Answer(due.url, datetime.now(UTC), 0.0)
-        fetch_id = self._log(
-            connection, due, answer, body_sha256=sha256, body_bytes=size, outcome=DONE,
+    def _source_text(self, due: Due, sha256: str, size: int) -> Visit:
+        fetch = self._fetch_row(
+            due, Answer(due.url, datetime.now(UTC), 0.0), body_sha256=sha256, body_bytes=size, outcome=DONE,
             detail="the source carried the whole text", headers={"content-type": "text/html; charset=utf-8"},
         )  # fmt: skip
-        hints: dict[str, Any] = {name: value for name, value in due.hints.items() if name != "html"}
-        self._fetched(connection, due, fetch_id, hints=hints)  # without a recheck: the source shows every change
+        hints = {name: value for name, value in due.hints.items() if name != "html"}
+        # without a recheck: the source shows every change
+        return Visit(due.id, {**_FETCHED, "hints": hints}, fetch, holds=True)
 
-    def _log(self, connection: Connection, due: Due, answer: Answer, **more: Any) -> int:
+    def _unchanged(self, due: Due, answer: Answer) -> Visit:
+        """A 304, or the very bytes that we hold."""
+        if due.article_id is None:  # the copy that we hold was never stored; clean looks at it once more
+            return Visit(due.id, _FETCHED, self._fetch_row(due, answer))
+        columns = {"stage": "stored", "outcome": DONE, "detail": None, "attempts": 0, **self._asked_again(due)}
+        if answer.status == 304:
+            return Visit(due.id, columns, self._fetch_row(due, answer))
+        # the new answer's validators are the ones to ask with next time
+        fetch = self._fetch_row(due, answer, outcome="not_modified", body_sha256=due.body_sha256)
+        return Visit(due.id, columns, fetch, holds=True)
+
+    def _refused(self, due: Due, answer: Answer, refusal: Refused) -> Visit:
+        said = {"outcome": refusal.outcome, "detail": refusal.detail}
+        fetch = self._fetch_row(due, answer, **said) if refusal.asked else None
+        if due.recheck:  # says nothing against the article that we hold; the plan's next step asks again
+            return Visit(due.id, self._asked_again(due), fetch)
+        return Visit(due.id, {"stage": "discovered", **said, "attempts": due.attempts + refusal.asked}, fetch)
+
+    def _fetch_row(self, due: Due, answer: Answer, **more: Any) -> dict[str, Any]:
         kind = "recheck" if due.recheck else "article"
-        return self.ledger.add_fetch(connection, kind, answer, discovery_id=due.id, **more)
-
-    def _fetched(self, connection: Connection, due: Due, fetch_id: int, **more: Any) -> None:
-        self.ledger.settle(
-            connection, due.id, stage="fetched", outcome=PENDING, detail=None, attempts=0, fetch_id=fetch_id, **more
-        )
+        return self.ledger.fetch_row(kind, answer, discovery_id=due.id, **more)
 
     def _asked_again(self, due: Due) -> dict[str, Any]:
         """When the plan asks for this page next; the one place that sets it, after each answer."""
         published = when(due.hints.get("published"))
         at = self.plan.next(due.url_key, due.first_seen_at, datetime.now(UTC), published)
-        return {"recheck_at": at, **({"rechecks": Discovery.rechecks + 1} if due.recheck else {})}
-
-    def _record_no_page(self, connection: Connection, due: Due, answer: Answer, refusal: Refused | None) -> None:
-        if refusal is None:
-            self._record_unchanged(connection, due, answer)
-            return
-        if refusal.asked:
-            self._log(connection, due, answer, outcome=refusal.outcome, detail=refusal.detail)
-        if due.recheck:  # says nothing against the article that we hold; the plan's next step asks again
-            self.ledger.settle(connection, due.id, **self._asked_again(due))
-            return
-        self.ledger.settle(
-            connection, due.id, stage="discovered", outcome=refusal.outcome, detail=refusal.detail,
-            attempts=due.attempts + (1 if refusal.asked else 0),
-        )  # fmt: skip
-
-    def _record_unchanged(self, connection: Connection, due: Due, answer: Answer) -> None:
-        """A 304, or the very bytes that we hold."""
-        if due.article_id is None:  # the copy that we hold was never stored; clean looks at it once more
-            self._log(connection, due, answer)
-            self.ledger.settle(connection, due.id, stage="fetched", outcome=PENDING, detail=None, attempts=0)
-            return
-        if answer.status == 304:
-            self._log(connection, due, answer)
-            held = {}
-        else:  # the new answer's validators are the ones to ask with next time
-            held = {"fetch_id": self._log(connection, due, answer, outcome="not_modified", body_sha256=due.body_sha256)}
-        self.ledger.settle(
-            connection, due.id, stage="stored", outcome=DONE, detail=None, attempts=0, **held, **self._asked_again(due)
-        )
+        return {"recheck_at": at, "rechecks": due.rechecks + due.recheck}
 
 
 def looks_like_html(body: bytes, content_type: str | None) -> bool:

@@ -3,7 +3,7 @@ to disk, and so many rows share it."""
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -15,15 +15,18 @@ from models.lease import RunHandle, Superseded
 from models.session import DatabaseError, writing
 
 T = TypeVar("T")
+R = TypeVar("R")
 MOST: Final = 200
 """Works in one transaction: it holds the write lock that the pipeline and other crawls wait for."""
 
 
 @dataclass(slots=True)
 class _Job:
-    work: Callable[[Connection], Any]
+    work: Callable[..., Any]
+    """Of the connection, and of the rows where there is a `row`."""
     run: RunHandle | None
     answer: "asyncio.Future[Any]"
+    row: Any = None
     result: Any = None
     error: Exception | None = None
 
@@ -49,11 +52,17 @@ class Writer:
         """The result of `work`, committed; works go in the order in which they came. With `run`, only while that run
         holds its lease. `work` may be called twice, so it changes nothing but the database. Raises what `work` raises,
         Superseded and DatabaseError."""
-        job = _Job(work, run, asyncio.get_running_loop().create_future())
+        result: T = await self._written(_Job(work, run, asyncio.get_running_loop().create_future()))
+        return result
+
+    async def write_row(self, work: Callable[[Connection, Sequence[R]], None], row: R, run: RunHandle) -> None:
+        """As `write`, for work that many do at once: `work` is called with the rows of all that wait for it."""
+        await self._written(_Job(work, run, asyncio.get_running_loop().create_future(), row))
+
+    async def _written(self, job: _Job) -> Any:
         self._waiting.append(job)
         self._thread.submit(self._write_waiting)  # finds nothing when an earlier call has taken the job along
-        result: T = await job.answer
-        return result
+        return await job.answer
 
     def _write_waiting(self) -> None:
         jobs: list[_Job] = []
@@ -80,6 +89,7 @@ class Writer:
 
     def _commit(self, jobs: list[_Job]) -> None:
         fenced: dict[RunHandle, Superseded | None] = {}
+        rows: dict[Callable[..., Any], list[Any]] = {}
         with writing(self.on) as connection:
             for job in jobs:
                 job.error = None
@@ -87,8 +97,12 @@ class Writer:
                     fenced[job.run] = _fence(job.run, connection)
                 if job.run is not None and (superseded := fenced[job.run]) is not None:
                     job.error = superseded
+                elif job.row is not None:
+                    rows.setdefault(job.work, []).append(job.row)
                 else:
                     job.result = job.work(connection)
+            for work, those in rows.items():
+                work(connection, those)
 
 
 def _fence(run: RunHandle, connection: Connection) -> Superseded | None:
