@@ -114,7 +114,7 @@ class OutletSpider(Spider):
     async def read_sources(self, asker: Asker, ledger: Ledger, deadline: float) -> int:
         """Read what the sources list; how many articles may be asked after that."""
         if self.settings.getbool("KHABAR_DELAYS"):
-            await let_backfill_step_aside(ledger, self.outlet.politeness.delay_seconds)
+            await let_backfill_step_aside(ledger, self.outlet)
         reader = SourceReader(self.outlet, asker, ledger, settings().lookback_days)
         async for report in reader.read_all(only_due=self.settings.getbool("KHABAR_ONLY_DUE")):
             self.reports.append(report)

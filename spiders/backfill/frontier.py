@@ -21,6 +21,8 @@ from spiders.kinds import MOST_TELLING, wordpress
 
 MOST_URL: Final = 1024
 """Characters of a part's address; the longest index entry of PostgreSQL holds no more in UTF-8."""
+PAGED: Final = ("listing", "browser", "json")
+"""Kinds of lists that begin today, and may go on over pages."""
 _AGAIN: Final = sorted(RETRY_NEXT_RUN | {FREE})
 _TO_READ: Final = or_(
     BackfillPart.outcome == PENDING,
@@ -41,6 +43,7 @@ class Part:
 def seeds(outlet: Outlet, span: Period) -> tuple[list[Part], dict[str, str]]:
     """Where reading begins, the most telling source first; and why the other sources are left out, by address."""
     found: list[Part] = []
+    paged: list[Part] = []
     skipped: dict[str, str] = {}
     for source in sorted(outlet.sources, key=lambda s: MOST_TELLING.index(s.kind)):
         if source.archive:
@@ -49,9 +52,14 @@ def seeds(outlet: Outlet, span: Period) -> tuple[list[Part], dict[str, str]]:
             found.append(Part(first_page(source, span), source.url))
         elif source.kind in ("sitemap", "news_sitemap"):
             found.append(Part(source.url, source.url))
+        elif source.page or source.next:
+            paged.append(Part(source.url, source.url))
         else:
             skipped[source.url] = f"a {source.kind} names only what is new"
-    return found, skipped
+    if found:  # from today back to the span is a long way, which is gone only where no other leads there
+        why = "its pages begin today, and another source has an archive"
+        skipped |= {part.source: why for part in paged}
+    return found or paged, skipped
 
 
 def first_page(source: Source, span: Period) -> str:
@@ -96,12 +104,14 @@ def enter_parts(connection: Connection, outlet: str, span: Period, parts: Iterab
         connection.execute(insert_or(connection, BackfillPart).on_conflict_do_nothing(), rows[start : start + 400])
 
 
-def settle(connection: Connection, outlet: str, span: Period, part: Part, at: datetime, **said: Any) -> None:
-    """Note what became of a part."""
+def settle(
+    connection: Connection, outlet: str, span: Period, part: Part, at: datetime, *, tried: bool, **said: Any
+) -> None:
+    """Note what became of a part, and whether it was asked."""
     connection.execute(
         update(BackfillPart)
         .where(*_of(outlet, span), BackfillPart.url == part.url)
-        .values(read_at=at, attempts=BackfillPart.attempts + 1, **said)
+        .values(read_at=at, attempts=BackfillPart.attempts + int(tried), **said)
     )
 
 

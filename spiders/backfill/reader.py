@@ -3,7 +3,7 @@ the parts that it leads to in one transaction."""
 
 import time
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
@@ -13,17 +13,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from w3lib.url import add_or_replace_parameters
 
-from models.outcome import DONE, PENDING
+from models.outcome import PENDING
 from outlets import Outlet, Source
 from outlets.dated import Period
 from spiders.ask import Answer, Asker
 from spiders.backfill import frontier
 from spiders.backfill.dates import Where, day_of, period_of_part, place
-from spiders.backfill.frontier import MOST_URL, Part
+from spiders.backfill.frontier import MOST_URL, PAGED, Part
 from spiders.discover import Found, Tally, enter, ids_of, judge
 from spiders.kinds import PARSERS, Listing, Unreadable
 from spiders.kinds.xml import Reading, name_of
 from spiders.ledger import Ledger
+from spiders.parts import read_part
 from spiders.sources import DEEPEST, SourceReport
 
 MOST_ITEMS: Final = 50_000
@@ -40,6 +41,8 @@ class Sorting:
     """The addresses of the span, by their keys."""
     days: dict[str, date | None] = field(default_factory=dict)
     """The days of those of them that are articles; None where nothing says it."""
+    keys: set[str] = field(default_factory=set)
+    """Of everything that it lists."""
     where: Counter[Where] = field(default_factory=Counter)
     """How many articles stand before the span, in it, after it, or nobody knows where."""
 
@@ -47,11 +50,17 @@ class Sorting:
 class PartReader:
     """Reads the parts of one outlet for one span."""
 
-    def __init__(self, outlet: Outlet, span: Period, asker: Asker, ledger: Ledger) -> None:
+    def __init__(
+        self, outlet: Outlet, span: Period, asker: Asker, ledger: Ledger, firsts: Collection[str] = ()
+    ) -> None:
+        """`firsts` are the addresses with which lists begin; others of theirs are further pages."""
         self.outlet, self.span, self.asker, self.ledger = outlet, span, asker, ledger
         self.zone = ZoneInfo(outlet.timezone)
         self.sources = {source.url: source for source in outlet.sources}
+        self.firsts = frozenset(firsts)
         self.reports: dict[str, SourceReport] = {}
+        self._met: dict[str, set[str]] = {}
+        """Keys of the articles that the pages of a source have named in this run."""
 
     async def read_all(self, waiting: Iterable[Part], budget: int, deadline: float) -> int:
         """Read the parts in `waiting` and those that they lead to, with at most `budget` requests and until `deadline`
@@ -74,20 +83,26 @@ class PartReader:
         """Ask one part, enter what it names, and give the parts that it leads to."""
         source = self.sources[part.source]
         report = self.reports.setdefault(source.url, SourceReport(source.url, source.kind))
-        answer = await self.asker.ask(part.url)
-        outcome, detail, listing = self._listing(part, source, answer)
+        read = await read_part(
+            self.asker, part.url, None, lambda body, where: self._parse(part, source, body, where),
+            is_page=part.level == 0 and part.url not in self.firsts,
+            show=source.link if source.kind == "browser" else None,
+        )  # fmt: skip
+        if (answer := read.answer) is None:
+            raise RuntimeError(f"{part.url} was not asked")
+        outcome, detail, listing = read.outcome, read.detail, read.listing
         sorting = self._sort(listing, part.period)
         further, issues = self._further(part, source, answer, listing, sorting) if listing else ([], [])
 
         def enter_all(connection: Connection) -> Tally:
             now, run_id = datetime.now(UTC), self.ledger.run.run_id
             tally = enter(connection, self.outlet.name, source.url, sorting.found, run_id, now, backfill=True)
-            if answer.refusal is None or answer.refusal.asked:
-                items = len(listing.items) if listing else None
-                self.ledger.add_fetch(connection, source.kind, answer, outcome=outcome, detail=detail, items=items)
+            asked = answer.refusal is None or answer.refusal.asked
+            if asked:
+                self.ledger.add_fetch(connection, source.kind, answer, outcome=outcome, detail=detail, items=read.items)
             frontier.enter_parts(connection, self.outlet.name, self.span, further)
             frontier.settle(
-                connection, self.outlet.name, self.span, part, answer.at, outcome=outcome, detail=detail,
+                connection, self.outlet.name, self.span, part, answer.at, tried=asked, outcome=outcome, detail=detail,
                 run_id=run_id, named=_named(connection, self.outlet.name, sorting.days),
                 undated=sorting.where["undated"], issues=issues,
             )  # fmt: skip
@@ -104,28 +119,17 @@ class PartReader:
             report.outcome, report.detail = outcome, detail
         return answer, further
 
-    def _listing(self, part: Part, source: Source, answer: Answer) -> tuple[str, str | None, Listing | None]:
-        """The outcome with its detail, and the list where there is one."""
-        if answer.response is None:
-            if answer.status == 400 and _page(part.url) > 1:  # WordPress's way to say that the page before was the last
-                return DONE, "the page before was the last one", None
-            refusal = answer.refusal
-            return (refusal.outcome, refusal.detail, None) if refusal else ("refused:empty", None, None)
-        if answer.status == 304:
-            return "refused:http_304", "status 304, but we hold no copy", None
-        where = answer.response.url
+    def _parse(self, part: Part, source: Source, body: bytes, where: str) -> Listing:
+        """What the part lists. Raises Unreadable."""
         if part.period and where != part.url and period_of_part(where) != part.period:
             # Else the front page, to which an archive without that day may lead, would pass for its list.
-            return "refused:not_a_feed", f"the address leads to {where[:300]}", None
-        unbounded = source.model_copy(update={"max_items": MOST_ITEMS})
-        try:
-            return DONE, None, PARSERS[source.kind](answer.response.body, where, unbounded, self.outlet)
-        except Unreadable as error:
-            return error.outcome, error.detail, None
+            raise Unreadable("refused:not_a_feed", f"the address leads to {where[:300]}")
+        return PARSERS[source.kind](body, where, source.model_copy(update={"max_items": MOST_ITEMS}), self.outlet)
 
     def _sort(self, listing: Listing | None, period: Period | None) -> Sorting:
         made = Sorting()
         for key, one in judge(listing.items if listing else (), self.outlet).items():
+            made.keys.add(key)
             placed = place(one.listed, self.span, period, self.zone)
             if placed.where == "in":
                 made.found[key] = one
@@ -146,8 +150,11 @@ class PartReader:
                 period = period_of_part(url)
                 if _is_worth_reading(period, changed, self.span, self.zone):
                     found.append(Part(url, part.source, part.level + 1, period))
-        if more := _next_page(part, source, answer, listing, sorting):
+        met = self._met.setdefault(source.url, set())
+        # A list without an end answers every page with the same articles.
+        if sorting.keys - met and (more := _next_page(part, source, answer, listing, sorting)):
             found.append(Part(more, part.source, part.level, part.period))
+        met |= sorting.keys if source.kind in PAGED else set()
         usable = [one for one in found if len(one.url) <= MOST_URL]
         if len(usable) < len(found):
             issues.append("too_long_address")
@@ -180,16 +187,17 @@ def _is_worth_reading(period: Period | None, changed: str | None, span: Period, 
 
 
 def _next_page(part: Part, source: Source, answer: Answer, listing: Listing, sorting: Sorting) -> str | None:
-    """The next page of a list. A WordPress site says how many there are; elsewhere pages are read while they have
-    anything, and in a list without an archive, whose first page is of today, until they are older than the span."""
+    """The next page of a list. A WordPress site says how many there are; an archive's pages are read while they have
+    anything, and those of a list that begins today until they are older than the span."""
     if not listing.items:
         return None
     total = answer.header("X-WP-TotalPages") or ""
     if source.kind == "wordpress" and total.isascii() and total.isdigit():
         page = _page(part.url)
         return add_or_replace_parameters(part.url, {"page": str(page + 1)}) if page < int(total) else None
-    is_dated = source.kind == "wordpress" or part.period is not None
-    return listing.more if is_dated or sorting.where["in"] or sorting.where["after"] else None
+    if part.period is not None:
+        return listing.more if source.page is None else None  # `page` counts the pages of today's list
+    return listing.more if source.kind == "wordpress" or sorting.where["in"] or sorting.where["after"] else None
 
 
 def _page(url: str) -> int:

@@ -1,6 +1,7 @@
 """The spider of a backfill: it reads a span of the past where the daily spider reads what is new, and fetches what only
 backfills have named. All else is the daily spider's."""
 
+import time
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -25,6 +26,9 @@ class BackfillSpider(OutletSpider):
     def __init__(self, name: str | None = None, **kwargs: Any) -> None:
         super().__init__(name, **kwargs)
         self.skipped: dict[str, str] = {}
+        self._deadline = 0.0
+        self._budget = 0
+        """Article requests that the sources left of the run's budget."""
 
     @property
     def span(self) -> Period:
@@ -42,11 +46,22 @@ class BackfillSpider(OutletSpider):
         seeds, self.skipped = frontier.seeds(self.outlet, self.span)
         again = self.settings.getbool("KHABAR_AGAIN")
         parts = await ledger.write(lambda c: frontier.prepare(c, self.outlet.name, self.span, seeds, again=again))
-        reader = PartReader(self.outlet, self.span, asker, ledger)
-        left = await reader.read_all(parts, self.outlet.politeness.max_requests, deadline)
+        reader = PartReader(self.outlet, self.span, asker, ledger, [part.url for part in seeds])
+        self._deadline = deadline
+        self._budget = await reader.read_all(parts, self.outlet.politeness.max_requests, deadline)
         self.reports = list(reader.reports.values())
-        return left
+        return self._budget
 
     def judge(self, connection: Connection, now: datetime) -> Verdict:
         """By the span, not by the assertions for a day."""
-        return judge_backfill(connection, self.outlet, self.span, self.skipped, self.reports, self.visits, self.failed)
+        return judge_backfill(
+            connection, self.outlet, self.span, self.skipped, self.reports, self.visits, self.failed, self._stopped_by()
+        )
+
+    def _stopped_by(self) -> str:
+        """Why this run did no more, if anything is left."""
+        if time.monotonic() >= self._deadline:
+            return "the run's time was up"
+        if self.visits.total() >= self._budget:
+            return f"the {self.outlet.politeness.max_requests} requests of a run were used up"
+        return "a host asked us to wait, or failed for the moment"

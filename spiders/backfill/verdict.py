@@ -19,9 +19,10 @@ from spiders.verdict import Verdict, blocked
 def judge_backfill(
     connection: Connection, outlet: Outlet, span: Period, skipped: Mapping[str, str],
     reports: Sequence[SourceReport], visits: Counter[str], failed: Counter[str],
+    stopped_by: str,
 ) -> Verdict:  # fmt: skip
     """Judge by the whole span, whichever runs read it: a backfill that was killed and taken up again ends with the
-    words of one that was not."""
+    words of one that was not. What it left makes it `unfinished`, with the reason `stopped_by`; that is no failure."""
     rows = frontier.rows_of(connection, outlet.name, span)
     parts_left = frontier.parts_left(connection, outlet.name, span)
     days = _days(rows)
@@ -29,9 +30,12 @@ def judge_backfill(
     by_day = Counter(days.values())
     dayless = by_day.pop("", 0)
     unread = [row for row in rows if row.outcome.startswith("refused:")]
+    articles_left = fates.pop("left", 0)
+    left = parts_left + articles_left
     told = {
+        "state": "unfinished" if left else "complete", "stopped_by": stopped_by if left else None,
         "since": str(span.first), "until": str(span.last),
-        "articles": {"named": len(days), "held": fates.pop("held", 0), "left": fates.pop("left", 0), "refused": fates},
+        "articles": {"named": len(days), "held": fates.pop("held", 0), "left": articles_left, "refused": fates},
         "days": {str(day): by_day[str(day)] for day in days_of(span)}, "dayless": dayless,
         "empty_days": [] if parts_left or not rows else [str(day) for day in days_of(span) if not by_day[str(day)]],
         "undated": sum(row.undated for row in rows),
@@ -41,7 +45,7 @@ def judge_backfill(
     counts = {
         "discovered": len(days), "fetched": told["articles"]["held"], "new": sum(report.new for report in reports),
         "changed": sum(report.changed for report in reports), "pages": visits["done"],
-        "left": parts_left + told["articles"]["left"],
+        "left": left,
     }  # fmt: skip
     warnings = [f"{row.url}: {row.outcome} ({row.detail})" for row in unread[:SHOWN]]
     if len(unread) > SHOWN:

@@ -11,8 +11,11 @@ def backfill_sentence(told: Mapping[str, Any]) -> str:
     """The report's `backfill` in one line."""
     articles, parts = told["articles"], told["parts"]
     said = [f"{told['since']} to {told['until']}: {articles['named']} articles named, {articles['held']} held"]
-    if articles["left"] or parts["left"]:
-        said.append(f"{articles['left']} pages and {parts['left']} addresses of sources left; run again")
+    if told["state"] == "unfinished":
+        said.append(
+            f"unfinished, because {told['stopped_by']}: {articles['left']} pages and {parts['left']} addresses of "
+            "sources left, and the same command goes on"
+        )
     if number := sum(articles["refused"].values()):
         said.append(f"{number} refused")
     if empty := told["empty_days"]:

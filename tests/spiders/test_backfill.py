@@ -201,3 +201,36 @@ def test_again_reads_the_sources_anew(small_world: World, site: PastSite, outlet
     [result] = small_world.backfill(["news"], "2023-06-01", "2023-06-30", folder=folder, again=True)
     assert (result.counts["new"], result.report["backfill"]["articles"]["held"]) == (1, 2)
     assert site.asked("/a/") == ["/a/one", "/a/two"]
+
+
+PAGED = [{"kind": "listing", "url": f"{HOST}/news/", "page": f"{HOST}/news/?page={{page}}"}]
+
+
+def test_a_list_that_begins_today_is_paged_back_to_the_days(
+    small_world: World, site: PastSite, outlet_folder: Callable[..., Path]
+) -> None:
+    """I7: past what is newer, through the days, to the first page that is older; and only where no source has an
+    archive. A list that answers every page with the same articles is left at the first that brings nothing new."""
+    months = {1: "2023-07", 2: "2023-06", 3: "2023-05", 4: "2023-04"}
+    for number, month in months.items():
+        dated = [
+            f"<a href='{url}'>{url}</a><time datetime='{month}-03'>" for url in site.articles([month, f"{month}b"])
+        ]
+        path = "/news/" if number == 1 else f"/news/?page={number}"
+        site.serve(path, "<html><body>" + "".join(f"<div>{one}</div>" for one in dated))
+    small_world.point_to(site.server.url)
+    folder = outlet_folder("news", sources=PAGED)
+    [result] = small_world.backfill(["news"], "2023-06-01", "2023-06-30", folder=folder)
+    assert (result.state, result.report["backfill"]["articles"]["held"]) == ("ok", 2), result.reason
+    assert site.asked("/news/") == ["/news/", "/news/?page=2", "/news/?page=3"]
+    for number in (2, 3, 4):
+        site.server.pages[f"/news.test/news/?page={number}"] = site.server.pages["/news.test/news/"]
+    [result] = small_world.backfill(["news"], "2023-05-01", "2023-05-31", folder=folder)
+    assert site.asked("/news/")[3:] == ["/news/", "/news/?page=2"]
+    assert result.reason == "no source of News names an article from 2023-05-01 to 2023-05-31"
+    site.sitemap("/sitemap.xml", [(url, "<lastmod>2023-06-09</lastmod>") for url in site.articles(["mapped"])])
+    folder = outlet_folder("news", sources=[*PAGED, {"kind": "sitemap", "url": SITEMAP}])
+    [result] = small_world.backfill(["news"], "2023-06-02", "2023-06-30", folder=folder)
+    assert result.report["backfill"]["skipped"] == {
+        f"{HOST}/news/": "its pages begin today, and another source has an archive"
+    }

@@ -78,6 +78,16 @@ def test_the_command_says_what_is_wrong(small_world: World, arguments: list[str]
     assert done.stderr.startswith(f"khabar: {sentence}")
 
 
+def test_an_unknown_outlet_is_named(small_world: World) -> None:
+    """Exit code 3, as for every outlet file that is missing."""
+    done = subprocess.run(
+        [sys.executable, "-m", "khabar.cli", "crawl", "kabul_today", "--from", "2023-06-01", "--to", "2023-06-02"],
+        env=environment(), capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr.count("\n")) == (Exit.CONFIG, 1), done.stderr
+    assert "kabul_today" in done.stderr
+
+
 def test_scrapy_says_what_is_wrong(small_world: World, outlet_folder: Callable[..., Path]) -> None:
     """The same words where Scrapy people ask."""
     small_world.point_to("http://127.0.0.1:9")
