@@ -113,7 +113,8 @@ class Article:
     cited: tuple[CitedSource, ...] = ()
     canonical_url: str | None = None
     image: str | None = None
-    access: Literal["full", "partial"] = "full"
+    access: Literal["full", "partial", "reserved"] = "full"
+    """partial: a paywall shows no more. reserved: the site reserves the rest (pipeline/clean/rights.py)."""
     quality: float = 0.0
     """0 to 1: how much of the page's visible prose the text holds, and how complete the fields are."""
     issues: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ from outlets.watch import watched
 from pipeline import store
 from pipeline.check import broken_assertions
 from pipeline.clean.pool import CleanPool
+from pipeline.clean.rights import excerpt
 from pipeline.coverage.refresh import refresh
 from pipeline.dedupe import stage as dedupe
 from pipeline.items import Article, DedupeInput, Hints, Page, TagInput
@@ -150,7 +151,7 @@ def _process_batch(
     for article in pool.clean_many(pages):
         row = by_id[article.id]
         if article.outcome == DONE:
-            finished.append(_finish(row, article, outlets[row.outlet]))
+            finished.append(_finish(row, excerpt(article), outlets[row.outlet]))
         else:
             refused.append((row.id, article.outcome, "; ".join(article.issues) or None))
     with writing(on) as connection:

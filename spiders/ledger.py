@@ -35,6 +35,11 @@ class Visit:
     """The request's body, or its validators, are what we hold of the address from now on."""
 
 
+def kept_headers(answer: Answer) -> dict[str, str]:
+    """The headers of an answer that later stages read."""
+    return {name: value for name in KEPT_HEADERS if (value := answer.header(name))}
+
+
 class Ledger:
     """The ledger as one run writes it. Nothing here holds up downloads: writes and reads happen in other threads."""
 
@@ -76,7 +81,7 @@ class Ledger:
             "outcome": refusal.outcome if refusal else "not_modified" if answer.status == 304 else outcomes.DONE,
             "detail": f"{refusal.detail}{tries}" if refusal else tries.strip(" ()") or None,
             "body_bytes": len(response.body) if response is not None else None,
-            "headers": {name: value for name in KEPT_HEADERS if (value := answer.header(name))},
+            "headers": kept_headers(answer),
             "etag": answer.header("ETag"),
             "last_modified": answer.header("Last-Modified"),
             "seconds": answer.seconds,

@@ -29,6 +29,7 @@ from spiders.ledger import Ledger
 from spiders.recheck import plan as recheck_plan
 from spiders.refused import Refused
 from spiders.sources import SourceReader, SourceReport
+from spiders.tdm import Reservations
 from spiders.verdict import Verdict, judge_run
 from spiders.visit import Visitor
 from spiders.writer import writer_of
@@ -83,7 +84,8 @@ class OutletSpider(Spider):
         said: dict[str, Any] = {"outcome": refusal.outcome, "detail": refusal.detail} if refusal else {}
         if answer.response is not None and answer.response.body:  # no page of ours, but a change of it must be seen
             said["body_sha256"] = hashlib.sha256(answer.response.body).hexdigest()
-        await ledger.write(lambda c: ledger.add_fetch(c, kind, answer, **said))
+        if refusal is None or refusal.asked:
+            await ledger.write(lambda c: ledger.add_fetch(c, kind, answer, **said))
         if answer.response is None:
             raise refusal or Refused("refused:unreachable", "no answer")
         return answer.response
@@ -104,7 +106,9 @@ class OutletSpider(Spider):
         self.left = len(chosen.later)
         queues = [Queue(ids, lambda part: ledger.read(lambda c: read_due(c, part))) for ids in chosen.now.values()]
         plan = await ledger.read(lambda c: recheck_plan(c, self.outlet.name, now))
-        visitor = Visitor(self.outlet, asker, ledger, open_archive(settings().archive_url), plan)
+        visitor = Visitor(
+            self.outlet, asker, ledger, open_archive(settings().archive_url), plan, Reservations(self.ask)
+        )
         await self._visit_all(queues, visitor, deadline)
 
     def make_asker(self, ledger: Ledger, deadline: float) -> Asker:

@@ -17,9 +17,10 @@ from spiders.ask import Answer, Asker
 from spiders.browser import RENDER
 from spiders.due import Due
 from spiders.kinds import when
-from spiders.ledger import Ledger, Visit
+from spiders.ledger import Ledger, Visit, kept_headers
 from spiders.recheck import Plan
 from spiders.refused import Refused
+from spiders.tdm import Reservations
 
 _BINARY: Final = (
     b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"OggS", b"ID3",
@@ -42,8 +43,11 @@ class Visited:
 class Visitor:
     """Visits the due addresses of one outlet."""
 
-    def __init__(self, outlet: Outlet, asker: Asker, ledger: Ledger, archive: Archive, plan: Plan) -> None:
+    def __init__(
+        self, outlet: Outlet, asker: Asker, ledger: Ledger, archive: Archive, plan: Plan, reservations: Reservations
+    ) -> None:
         self.outlet, self.asker, self.ledger, self.archive, self.plan = outlet, asker, ledger, archive, plan
+        self.reservations = reservations
 
     async def visit(self, due: Due) -> Visited:
         """Fetch and record. Raises Superseded, DatabaseError and ArchiveError, which end the run."""
@@ -65,7 +69,8 @@ class Visitor:
                 await self.ledger.enter(self._unchanged(due, answer))
                 return Visited("not_modified", asked=True)
             sha256 = await self._archive(body)
-            await self.ledger.enter(self._page(due, answer, sha256))
+            headers = kept_headers(answer) | await self.reservations.of(page.url)
+            await self.ledger.enter(self._page(due, answer, sha256, headers))
             return Visited(DONE, asked=True)
         if refusal is None:
             await self.ledger.enter(self._unchanged(due, answer))
@@ -77,7 +82,8 @@ class Visitor:
         """The source carried the whole article: its HTML is the page, and nothing is asked."""
         body = html.encode()
         sha256 = await self._archive(body)
-        await self.ledger.enter(self._source_text(due, sha256, len(body)))
+        headers = {"content-type": "text/html; charset=utf-8"} | await self.reservations.of(due.url)
+        await self.ledger.enter(self._source_text(due, sha256, len(body), headers))
         return Visited(DONE, asked=False)
 
     async def _archive(self, body: bytes) -> str:
@@ -97,14 +103,14 @@ class Visitor:
             return Refused("refused:not_html", f"the answer is not a page ({kind[:80]})", status=answer.status)
         return None
 
-    def _page(self, due: Due, answer: Answer, sha256: str) -> Visit:
-        fetch = self._fetch_row(due, answer, body_sha256=sha256)
+    def _page(self, due: Due, answer: Answer, sha256: str, headers: Mapping[str, str]) -> Visit:
+        fetch = self._fetch_row(due, answer, body_sha256=sha256, headers=headers)
         return Visit(due.id, {**_FETCHED, **self._asked_again(due)}, fetch, holds=True)
 
-    def _source_text(self, due: Due, sha256: str, size: int) -> Visit:
+    def _source_text(self, due: Due, sha256: str, size: int, headers: Mapping[str, str]) -> Visit:
         fetch = self._fetch_row(
             due, Answer(due.url, datetime.now(UTC), 0.0), body_sha256=sha256, body_bytes=size, outcome=DONE,
-            detail="the source carried the whole text", headers={"content-type": "text/html; charset=utf-8"},
+            detail="the source carried the whole text", headers=headers,
         )  # fmt: skip
         hints = {name: value for name, value in due.hints.items() if name != "html"}
         # without a recheck: the source shows every change

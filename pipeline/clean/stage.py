@@ -19,6 +19,7 @@ from pipeline.clean import (
     origin,
     parse,
     quality,
+    rights,
     selectors,
     structured,
     times,
@@ -30,7 +31,7 @@ from pipeline.clean.boilerplate import Learned
 from pipeline.clean.language import is_mixed, language_of
 from pipeline.items import Article, Page
 
-VERSION = "1"
+VERSION = "2"
 """Stored with every article. Raise it when the same page would come out differently."""
 
 _BINARY = (
@@ -114,6 +115,8 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
         raise AssertionError("a literal document always parses")
     issues += (*claims.issues, *chosen.issues)
     outlet = page.outlet
+    if reserved := rights.is_reserved(page.headers, tree, outlet):
+        issues.append("tdm_reserved")
     own_names = (outlet.title, *outlet.credits) if outlet else ()
     head = titles.headline(tree, claims, page.url, hint=page.hints.title, names=own_names, chosen=chosen.title)
     house = (*outlet.house_bylines, outlet.title) if outlet else ()
@@ -140,7 +143,8 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
     issues += doubts + (["mixed_language"] if is_mixed(text) else [])
     address, doubts = canonical.canonical(tree, claims, page.url)
     issues += doubts
-    access: Literal["full", "partial"] = "partial" if wall.access(claims, tree, text) == "partial" else "full"
+    partial = wall.access(claims, tree, text) == "partial"
+    access: Literal["full", "partial", "reserved"] = "reserved" if reserved else "partial" if partial else "full"
     article = Article(
         page.id,
         "done",
