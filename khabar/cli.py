@@ -139,7 +139,8 @@ def status(as_json: AsJson = False) -> None:
     check_schema()
     names = watched_here()
     with reading() as connection:
-        found = report(connection, names, datetime.now(UTC))
+        # nobody is shown the top here, and to find it takes a sort of all articles
+        found = report(connection, names, datetime.now(UTC), top=5 if as_json else 0)
     if as_json:
         print_json(found.as_json())
     else:

@@ -133,6 +133,8 @@ def _trouble(outlet: OutletReport) -> tuple[bool, int, str]:
 
 
 def _top(connection: Connection, limit: int) -> list[Item]:
+    if not limit:
+        return []
     rows = connection.execute(
         select(
             Article.id,

@@ -79,11 +79,16 @@ def _keep(connection: Connection, rows: list[Columns], first: date, now: datetim
     kept = _kept(connection, first)
     news = [row for row in rows if _says_something_else(row, kept.get(_key(row)), _UNSEEN)]
     numbers = dict(zip(map(_key, news), take_change_numbers(connection, len(news)), strict=True)) if news else {}
-    for row in rows:
-        number = numbers[_key(row)] if _key(row) in numbers else kept[_key(row)]["change_seq"]
-        values = {**row, "diagnosed_at": now, "change_seq": number}
-        adding = insert_or(connection, OutletDay).values(**values)
-        connection.execute(adding.on_conflict_do_update(index_elements=["outlet", "day"], set_=values))
+    adding = insert_or(connection, OutletDay)
+    new = {column.name: adding.excluded[column.name] for column in table.columns}
+    connection.execute(
+        adding.on_conflict_do_update(index_elements=["outlet", "day"], set_=new),
+        [
+            {**row, "diagnosed_at": now,
+             "change_seq": numbers[_key(row)] if _key(row) in numbers else kept[_key(row)]["change_seq"]}
+            for row in rows
+        ],
+    )  # fmt: skip
 
 
 def _says_something_else(row: Columns, kept: Mapping[str, Any] | None, but_for: frozenset[str] = _STAMPS) -> bool:
