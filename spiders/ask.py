@@ -104,7 +104,8 @@ class Asker:
             if refusal is None:
                 raise
             self.requests += refusal.asked
-            return None, refusal
+            refusal.__cause__ = refusal.__context__ = None
+            return None, refusal.with_traceback(None)  # a value from here on; its frames hold half-unpacked bombs
         self.requests += 1 + len(response.request.meta.get("redirect_urls", []) if response.request else [])
         refusal = None if meta.get("robots") else status_refusal(response)
         return (None, refusal) if refusal else (response, None)

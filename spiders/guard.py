@@ -3,6 +3,7 @@ to exactly that: a name that answers differently the second time (DNS rebinding)
 
 from collections.abc import Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from socket import inet_aton
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -20,6 +21,22 @@ _SPECIAL: Final = (
     IPv6Network("2001::/23"), IPv6Network("3fff::/20"), IPv6Network("5f00::/16"),
 )  # fmt: skip
 """Special-purpose blocks (IANA registries) that Python's own table calls global, or did in a supported version."""
+
+_PRIVATE_NAMES: Final = ("localhost", "local", "internal", "home.arpa", "lan", "localdomain")
+"""Endings that no public name has: RFC 6761 (localhost), RFC 6762 (local), RFC 8375 (home.arpa), ICANN's resolution
+2024.07.29.06 (internal; the metadata services of clouds are below it), and two in common use."""
+
+
+def is_private_host(host: str) -> bool:
+    """Whether `host`, as it stands in an address, is private without asking anyone: by its name, or by its number in
+    whatever way the system's resolver would read it (2130706433, 0177.1, 127.1, 0x7f000001, [::ffff:7f00:1])."""
+    bare = host.strip("[]").rstrip(".").lower()
+    if any(bare == name or bare.endswith("." + name) for name in _PRIVATE_NAMES):
+        return True
+    try:
+        return not is_public(str(IPv4Address(inet_aton(bare)))) if ":" not in bare else not is_public(bare)
+    except OSError:  # a name like any other
+        return False
 
 
 def is_public(address: str) -> bool:

@@ -11,6 +11,7 @@ from scrapy.http import Response
 from models.settings import settings
 from spiders.browser import RENDER, Browser
 from spiders.guard import GuardedResolver
+from spiders.head import HeadFactory
 from spiders.refused import Refused
 from spiders.unpack import unpack
 from spiders.visit import looks_like_html
@@ -28,6 +29,7 @@ class KhabarDownloadHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool._factory = HeadFactory
         self._replica = settings().replica
         self._limit = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self._browser = Browser(crawler, self._download)

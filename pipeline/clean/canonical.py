@@ -1,4 +1,5 @@
-"""The address that a page gives itself. It is a hint: another site's address or the home page is never taken."""
+"""The addresses that a page gives itself and its readers. They are hints: another site's address or the home page is
+never taken, and where a page would send a browser we do not go."""
 
 from urllib.parse import urlsplit
 
@@ -25,3 +26,11 @@ def canonical(tree: HtmlElement, claims: Structured, url: str) -> tuple[str | No
     if there.path in ("", "/") and not there.query and (here.path.strip("/") or here.query):
         return None, ["canonical_collapse"]
     return found, []
+
+
+def leads_on(tree: HtmlElement) -> list[str]:
+    """Issue `meta_refresh` when the page would send a browser to another address; one that only reloads is none."""
+    for meta in tree.iter("meta"):
+        if (meta.get("http-equiv") or "").strip().lower() == "refresh" and "url" in (meta.get("content") or "").lower():
+            return ["meta_refresh"]
+    return []

@@ -75,6 +75,12 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     return Decoded(text, "utf-8", issues=tuple(issues))
 
 
+def particulars(decoded: Decoded) -> list[str]:
+    """What to record of a page that was hard to read: the encoding in which it was, the share that could not be."""
+    found = [f"encoding:{decoded.encoding}"] if any(i.startswith("charset_") for i in decoded.issues) else []
+    return found + ([f"undecodable:{decoded.bad_share:.2%}"] if decoded.bad_share else [])
+
+
 def clean_characters(text: str) -> str:
     """`text` without surrogates and NUL, so that it can be parsed, stored and sent."""
     try:

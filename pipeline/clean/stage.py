@@ -63,7 +63,7 @@ def clean(page: Page, learned: Learned | None = None) -> Article:
             outlet=page.outlet and page.outlet.model_copy(update={"selectors": Selectors()}),
         )
     decoded = decode.decode(page.body, page.headers.get("content-type", ""))
-    issues = list(decoded.issues)
+    issues = [*decoded.issues, *decode.particulars(decoded)]
     if decoded.bad_share > decode.BAD_SHARE_LIMIT:
         return Article(page.id, "quarantine:bad_text", page.url, issues=tuple(issues))
     source = decode.clean_characters(decoded.text)
@@ -123,7 +123,9 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
     authors = bylines.authors(
         tree, claims, heading=head.element, hints=page.hints.authors, house=house, url=page.url, chosen=chosen.bylines
     )
-    found = (text or parse.lines_of(tree)) if simple else _body(page, tree, claims, head, authors, hidden)
+    found = (
+        (text or characters.plain(parse.lines_of(tree))) if simple else _body(page, tree, claims, head, authors, hidden)
+    )
     opened = opening.read(found, head.title, simple=simple, learned=learned)
     title = opened.title
     issues += [issue for issue in head.issues if issue != "no_title" or not title]
@@ -142,7 +144,7 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
     )
     issues += doubts + (["mixed_language"] if is_mixed(text) else [])
     address, doubts = canonical.canonical(tree, claims, page.url)
-    issues += doubts
+    issues += [*doubts, *canonical.leads_on(tree)]
     partial = wall.access(claims, tree, text) == "partial"
     access: Literal["full", "partial", "reserved"] = "reserved" if reserved else "partial" if partial else "full"
     article = Article(

@@ -4,8 +4,11 @@ import re
 
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 _OVERRIDES = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_WATERMARKS = "\u200b\u2060\U000e0001"
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\U000e0001\u180e]")
+_WATERMARK = re.compile("[\u200b\u2060\u00ad\u180e\U000e0000-\U000e007f]")
+_INVISIBLE = re.compile(
+    "(\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f)|[\u200b\u2060\ufeff\u00ad\u180e\U000e0000-\U000e007f]"
+)
+"""Tag characters mean something only behind a black flag: they make it the flag of England."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 _SPACES = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\s*\n\s*")
@@ -33,7 +36,7 @@ def unguard(text: str) -> str:
 def plain(text: str) -> str:
     """`text` as we store it: lines kept, everything invisible removed except the joiners."""
     text = unguard(text).replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    text = _CONTROLS.sub("", _INVISIBLE.sub("", _BIDI.sub("", text)))
+    text = _CONTROLS.sub("", _INVISIBLE.sub(lambda m: m[1] or "", _BIDI.sub("", text)))
     return _BLANK_LINES.sub("\n", _SPACES.sub(" ", text)).strip()
 
 
@@ -48,7 +51,7 @@ def concerns(text: str) -> list[str]:
     if not text.isascii():
         if any(control in text for control in _OVERRIDES):
             found.append("bidi_control")
-        if any(mark in text for mark in _WATERMARKS):
+        if _WATERMARK.search(text):
             found.append("invisible_characters")
     return found
 

@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,12 @@ class World:
 
 @pytest.fixture(autouse=True)
 def compiled_once(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Children share compiled modules: without, each of many crawls spends two of its three seconds compiling."""
+    """Children share compiled modules."""
+    share_compiled(tmp_path_factory, monkeypatch)
+
+
+def share_compiled(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without, each of many crawls spends two of its three seconds compiling."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
     monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
@@ -94,17 +100,24 @@ def world(
 @pytest.fixture
 def small_world(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """On SQLite only, for what does not depend on the database."""
-    path = tmp_path / "khabar.db"
-    shutil.copy(sqlite_template, path)
+    with sqlite_world(sqlite_template, tmp_path, monkeypatch) as made:
+        yield made
+
+
+@contextmanager
+def sqlite_world(template: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A world in `folder`, on a copy of the empty database."""
+    path = folder / "khabar.db"
+    shutil.copy(template, path)
     values = {
-        "KHABAR_DATABASE_URL": f"sqlite:///{path}", "KHABAR_ARCHIVE_URL": str(tmp_path / "archive"),
-        "KHABAR_VAR": str(tmp_path / "var"), "KHABAR_REPLICA": "", "KHABAR_CONTACT": "",
+        "KHABAR_DATABASE_URL": f"sqlite:///{path}", "KHABAR_ARCHIVE_URL": str(folder / "archive"),
+        "KHABAR_VAR": str(folder / "var"), "KHABAR_REPLICA": "", "KHABAR_CONTACT": "",
     }  # fmt: skip
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     settings.cache_clear()
     made = engine_of(values["KHABAR_DATABASE_URL"])
-    yield World(made, tmp_path, monkeypatch)
+    yield World(made, folder, monkeypatch)
     made.dispose()
     settings.cache_clear()
 
@@ -120,19 +133,21 @@ def replica() -> Iterator[Replica]:
 def outlet_folder(tmp_path: Path) -> Callable[..., Path]:
     """Writes an outlet file of a test; gives the folder for KHABAR_OUTLETS_FOLDER."""
 
-    def write(name: str, **changes: Any) -> Path:
-        values: dict[str, Any] = {
-            "name": name, "title": name.title(), "home": "https://news.test/", "country": "AF",
-            "ownership": "independent", "languages": ["en"], "timezone": "Asia/Kabul",
-            "sources": [{"kind": "feed", "url": "https://news.test/feed/"}],
-            "article_url": r"^https?://news\.test(:\d+)?/a/[^/?]+$", "assertions": {"min": {"discovered": 1}},
-        } | changes  # fmt: skip
-        path = tmp_path / "outlets" / "zz" / f"{name}.yml"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(values), encoding="utf-8")  # JSON is YAML
-        return tmp_path / "outlets"
+    return lambda name, **changes: write_outlet(tmp_path, name, **changes)
 
-    return write
+
+def write_outlet(folder: Path, name: str, **changes: Any) -> Path:
+    """An outlet file of a test in `folder`; gives the folder for KHABAR_OUTLETS_FOLDER."""
+    values: dict[str, Any] = {
+        "name": name, "title": name.title(), "home": "https://news.test/", "country": "AF",
+        "ownership": "independent", "languages": ["en"], "timezone": "Asia/Kabul",
+        "sources": [{"kind": "feed", "url": "https://news.test/feed/"}],
+        "article_url": r"^https?://news\.test(:\d+)?/a/[^/?]+$", "assertions": {"min": {"discovered": 1}},
+    } | changes  # fmt: skip
+    path = folder / "outlets" / "zz" / f"{name}.yml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(values), encoding="utf-8")  # JSON is YAML
+    return folder / "outlets"
 
 
 def sqlite_write_lock(path: Path) -> sqlite3.Connection:

@@ -1,6 +1,8 @@
 """A real server that misbehaves on purpose: each path answers with raw bytes of the test's choosing."""
 
+import contextlib
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -43,10 +45,12 @@ def trickle(connection: socket.socket) -> None:
 
 
 class HostileServer:
-    """Answers `/host/path` with what `pages` says, 404 otherwise, and remembers what was asked."""
+    """Answers `/host/path` with what `pages` says, 404 otherwise, and remembers what was asked. As a replica it finds
+    the host in the path; on a wire of its own (internet.py) in the Host header. With `tls` it speaks TLS."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.pages: dict[str, Answer] = {}
+        self.tls = tls
         self.asked: list[str] = []
         self.requests: list[bytes] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -77,16 +81,19 @@ class HostileServer:
             threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
 
     def _answer(self, connection: socket.socket) -> None:
-        with connection:
+        with contextlib.ExitStack() as open_ones:
+            open_ones.enter_context(connection)
             try:
                 connection.settimeout(60)
+                if self.tls:
+                    connection = open_ones.enter_context(self.tls.wrap_socket(connection, server_side=True))
                 data = b""
                 while b"\r\n\r\n" not in data:
                     piece = connection.recv(65536)
                     if not piece:
                         return
                     data += piece
-                path = data.split(b" ", 2)[1].decode("latin-1")
+                path = place_of(data, self.port)
                 self.asked.append(path)
                 self.requests.append(data)
                 page = self.pages.get(path, http(b"not here", status="404 Not Found"))
@@ -98,3 +105,11 @@ class HostileServer:
                     page(connection)
             except OSError:
                 return
+
+
+def place_of(request: bytes, port: int) -> str:
+    """`/host/path` of a request."""
+    lines = request.decode("latin-1").split("\r\n")
+    path = lines[0].split(" ", 2)[1]
+    host = next(line[5:].strip() for line in lines if line.lower().startswith("host:"))
+    return path if host.endswith(f":{port}") else f"/{host}{path}"

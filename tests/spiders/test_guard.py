@@ -1,7 +1,5 @@
 """Nothing private can be reached, by whatever name or number it is called."""
 
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +9,7 @@ import pytest
 from twisted.internet.address import IPv4Address, IPv6Address
 
 from models.settings import settings
-from spiders.guard import GuardedResolver, is_public
+from spiders.guard import GuardedResolver, is_private_host, is_public
 from tests.spiders.conftest import World
 from tests.spiders.hostile import HostileServer, http
 
@@ -35,6 +33,23 @@ def test_public_addresses_pass(address: str) -> None:
 def test_private_addresses_do_not(address: str) -> None:
     """R02-R04: loopback, private, shared, link-local, metadata, documentation, multicast, and what IPv6 hides."""
     assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "a.localhost.", "metadata.google.internal", "printer.local", "router.home.arpa", "2130706433",
+             "0177.1", "127.1", "0x7f000001", "[::1]", "[::ffff:7f00:1]", "169.254.169.254"],
+)  # fmt: skip
+def test_a_private_host_is_seen_without_asking(host: str) -> None:
+    """R02, R03: names that no public host has, and numbers as a resolver would read them."""
+    assert is_private_host(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["news.test", "localhost.news.test", "internal.news.test", "1.1.1.1", "[2606:4700::1111]"]
+)
+def test_a_public_host_is_none(host: str) -> None:
+    """What only looks like one, at another place in the name."""
+    assert not is_private_host(host)
 
 
 class System:
@@ -136,55 +151,3 @@ def test_a_live_crawl_cannot_reach_loopback(small_world: World, outlet_folder: C
     assert set(outcomes.values()) <= {"refused:private_address", "refused:bad_url", "refused:off_site"}, outcomes
     assert outcomes[f"localhost:{server.port}"] == "refused:private_address"
     assert outcomes[f"2130706433:{server.port}"] == "refused:private_address"
-
-
-def test_a_self_signed_certificate_is_refused(
-    small_world: World, outlet_folder: Callable[..., Path], tmp_path: Path
-) -> None:
-    """T29: TLS verification is on. (The replica's place is taken by a TLS server that nobody vouches for.)"""
-    server = _tls_server(tmp_path)
-    small_world.point_to(f"https://127.0.0.1:{server.getsockname()[1]}")
-    result = small_world.crawl("news", KHABAR_OUTLETS_FOLDER=str(outlet_folder("news")))
-    server.close()
-    assert result.report["sources"][0]["outcome"] == "refused:tls"
-
-
-def _tls_server(folder: Path) -> socket.socket:
-    import datetime
-    import ssl
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import NameOID
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(1).not_valid_before(now).not_valid_after(now + datetime.timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )  # fmt: skip
-    pem = folder / "server.pem"
-    secret = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    pem.write_bytes(secret + certificate.public_bytes(serialization.Encoding.PEM))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-                with context.wrap_socket(connection, server_side=True) as wrapped:
-                    wrapped.recv(1024)
-            except ssl.SSLError:
-                continue
-            except OSError:
-                return
-
-    threading.Thread(target=serve, daemon=True).start()
-    return listener
