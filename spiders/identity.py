@@ -11,7 +11,7 @@ PRODUCT: Final = "Khabar"
 _REACHABLE: Final = re.compile(r"(?:https?://[^\s<>()\"]+\.[^\s<>()\"]+|[^\s@<>()\"]+@[^\s@<>()\"]+\.[^\s@<>()\"]+)")
 _PLACEHOLDERS: Final = re.compile(
     r"example\.(?:com|org|net|edu)|\.(?:example|invalid|localhost)\b|//localhost|@localhost|domain\.(?:com|org|tld)"
-    r"|\byou@|\b(?:user|username|name|mail|email)@|\byour[-_.]?(?:name|mail|e-?mail|address|site|domain|contact|org)"
+    r"|\byou@|\b(?:user|username|name)@|\byour[-_.]?(?:name|mail|e-?mail|address|site|domain|contact|org)"
     r"|change[-_]?me|placeholder|\btodo\b|\bxxx"
 )
 """What people leave in who copy a line of documentation; RFC 2606 reserves the example names."""

@@ -54,7 +54,7 @@ def test_status_shows_the_chosen_and_a_wrong_name_ends_every_command(khabar: Kha
     shown = khabar("status", "--json", KHABAR_OUTLETS="tass, pajhwok")
     assert [outlet["outlet"] for outlet in json.loads(shown.stdout)["outlets"]] == ["pajhwok", "tass"]
     for command in ("status", "crawl", "run", "review", "process"):
-        done = khabar(command, KHABAR_OUTLETS="tolonws", KHABAR_CONTACT="https://khabar.example/about")
+        done = khabar(command, KHABAR_OUTLETS="tolonws", KHABAR_CONTACT="https://khabar-monitor.net/contact")
         assert (done.returncode, done.stderr) == (
             Exit.CONFIG, "khabar: KHABAR_OUTLETS: unknown outlet 'tolonws'; did you mean tolonews?\n",
         ), command  # fmt: skip
