@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-RequestKind = Literal["robots", "feed", "rest", "sitemap", "listing", "article", "other"]
+RequestKind = Literal["robots", "tdm", "feed", "rest", "sitemap", "listing", "article", "other"]
 
 
 @dataclass(frozen=True, slots=True)

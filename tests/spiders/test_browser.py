@@ -63,6 +63,7 @@ def test_links_that_a_script_makes(
     result = small_world.crawl("news", KHABAR_OUTLETS_FOLDER=str(folder))
     assert (result.state, result.counts["new"], result.warnings) == ("ok", 3, [])
     assert sorted(server.asked) == [
+        "/news.test/.well-known/tdmrep.json",
         "/news.test/a/1", "/news.test/a/2", "/news.test/a/3", "/news.test/all", "/news.test/api/list.json",
         "/news.test/app.js", "/news.test/robots.txt",
     ]  # fmt: skip
@@ -127,7 +128,8 @@ def test_no_way_around_the_guard(small_world: World, server: HostileServer, outl
     result = small_world.crawl("news", KHABAR_OUTLETS_FOLDER=str(outlet_folder("news", sources=[SOURCE])))
     assert (result.state, result.counts["new"]) == ("ok", 3)
     allowed = {f"/news.test/{path}" for path in (
-        "all", "app.js", "api/list.json", "robots.txt", "a/1", "a/2", "a/3", "away", "worker.js",
+        "all", "app.js", "api/list.json", "robots.txt", ".well-known/tdmrep.json", "a/1", "a/2", "a/3", "away",
+        "worker.js",
     )}  # fmt: skip
     assert set(server.asked) <= allowed
     assert "Traceback" not in small_world.log.read_text()

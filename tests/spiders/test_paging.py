@@ -1,5 +1,6 @@
 """Lists that go on over several pages, by the outlet file's word: how far, and what ends them."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,7 +35,11 @@ def server(small_world: World) -> Iterator[HostileServer]:
 
 def pages_asked(server: HostileServer) -> list[str]:
     """The pages of the list that were asked, and forget them."""
-    asked = [path.removeprefix("/news.test/") for path in server.asked if "/a/" not in path and "robots" not in path]
+    asked = [
+        path.removeprefix("/news.test/")
+        for path in server.asked
+        if not re.search(r"/a/|robots\.txt|tdmrep\.json", path)
+    ]
     server.asked.clear()
     return asked
 

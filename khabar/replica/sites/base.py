@@ -71,7 +71,9 @@ class Site(ABC):
         return Reply(render("missing.html.j2", host=self.host), status=404)
 
     def log_kind(self, path: str) -> RequestKind:
-        """Like `kind`, with robots.txt."""
+        """Like `kind`, with the files in which a site states its terms."""
+        if path == "/.well-known/tdmrep.json":
+            return "tdm"
         return "robots" if path == "/robots.txt" else self.kind(path)
 
     def page(self, article: Article, template: str, articles: Sequence[Article], **values: Any) -> Reply:
