@@ -135,6 +135,26 @@ def outlets_record(
     show_recorded(record_known(outlet, url, pages or PAGES))
 
 
+@outlets_app.command("boilerplate")
+def outlets_boilerplate(
+    name: Annotated[str, typer.Argument(help="The outlet's name.")],
+    as_json: AsJson = False,
+) -> None:
+    """Lines that recur on an outlet's recent pages: what is cut, how usual each is, and where one stands."""
+    from khabar.boilerplate import boilerplate, show
+    from models.session import check_schema, engine, reading
+    from outlets import load
+
+    outlet = load(name)
+    check_schema(engine())
+    with reading() as connection:
+        found = boilerplate(connection, outlet)
+    if as_json:
+        print_json(found.as_json())
+    else:
+        show(console, found)
+
+
 def _asked(option: str, question: str) -> str:
     """What the person at the terminal answers; without one, a sentence that says which option is missing."""
     from khabar.onramp.new import CannotAdd

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Float, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id
@@ -43,8 +44,8 @@ class Article(Base):
     copy_kind: Mapped[str | None] = mapped_column(String(12))
     similarity: Mapped[float | None] = mapped_column(Float)
     story_id: Mapped[int | None] = mapped_column(ForeignKey("stories.id"), index=True)
-    relevance: Mapped[float] = mapped_column(Float, server_default=text("0"))
-    relevance_reasons: Mapped[list[Any]] = mapped_column(server_default=text("'[]'"))
+    relevance: Mapped[float] = mapped_column(Float, server_default=sql("0"))
+    relevance_reasons: Mapped[list[Any]] = mapped_column(server_default=sql("'[]'"))
     review_status: Mapped[str] = mapped_column(String(12), server_default="new")
     """new, accepted, rejected, or changed (decided, but for an earlier version). Follows from the decisions."""
     reviewed_version: Mapped[int | None] = mapped_column(SmallInteger)
@@ -87,6 +88,12 @@ class ArticleVersion(Base):
     run_id: Mapped[int] = mapped_column(BigInteger, index=True)
     clean_version: Mapped[str] = mapped_column(String(16))
     tag_version: Mapped[str] = mapped_column(String(16))
+    boilerplate_version: Mapped[int] = mapped_column(SmallInteger, server_default=sql("0"))
+    """Which of its outlet's boilerplate_versions was cut from it; 0: none."""
+    changed_from: Mapped[int | None] = mapped_column(SmallInteger)
+    """The version that it replaced; NULL for the first."""
+    changes: Mapped[list[Any]] = mapped_column(server_default=sql("'[]'"))
+    """What it says otherwise than that one (pipeline/versions.py)."""
     change_seq: Mapped[int] = mapped_column(BigInteger, index=True)
 
 
@@ -104,15 +111,15 @@ class ArticleTag(Base):
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"))
     version: Mapped[int] = mapped_column(SmallInteger)
     scheme: Mapped[str] = mapped_column(String(16))
-    scheme_version: Mapped[str] = mapped_column(String(32), server_default=text("''"))
+    scheme_version: Mapped[str] = mapped_column(String(32), server_default=sql("''"))
     code: Mapped[str] = mapped_column(String(64))
     label: Mapped[str] = mapped_column(Text)
-    role: Mapped[str] = mapped_column(String(12), server_default=text("''"))
+    role: Mapped[str] = mapped_column(String(12), server_default=sql("''"))
     precision: Mapped[int | None] = mapped_column(SmallInteger)
-    main: Mapped[bool] = mapped_column(server_default=text("false"))
+    main: Mapped[bool] = mapped_column(server_default=sql("false"))
     confidence: Mapped[float] = mapped_column(Float)
     source: Mapped[str] = mapped_column(String(8), server_default="rule")
     rule: Mapped[str] = mapped_column(String(80))
     evidence: Mapped[list[Any]]
-    is_deleted: Mapped[bool] = mapped_column(server_default=text("false"))
+    is_deleted: Mapped[bool] = mapped_column(server_default=sql("false"))
     change_seq: Mapped[int] = mapped_column(BigInteger, index=True)

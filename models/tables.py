@@ -1,8 +1,10 @@
 """Every table in one metadata: import this, not the single modules, where all of them must be known."""
 
-from models import article, backfill, fingerprint, ledger, outlet_day, place, review, run
+from models import article, backfill, boilerplate, fingerprint, ledger, outlet_day, place, review, run
 from models.base import Base
 
-__all__ = ["article", "backfill", "fingerprint", "ledger", "metadata", "outlet_day", "place", "review", "run"]
+__all__ = [
+    "article", "backfill", "boilerplate", "fingerprint", "ledger", "metadata", "outlet_day", "place", "review", "run",
+]  # fmt: skip
 
 metadata = Base.metadata

@@ -38,7 +38,10 @@ SELECT
     v.clean_version AS extractor_version,
     v.tag_version AS rules_version,
     v.change_seq AS change_seq,
-    {false} AS is_deleted
+    {false} AS is_deleted,
+    v.boilerplate_version AS boilerplate_version,
+    v.changed_from AS changed_from,
+    v.changes AS changes
 FROM article_versions v JOIN articles a ON a.id = v.article_id
 """
 

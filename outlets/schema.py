@@ -158,6 +158,13 @@ class Selectors(Strict):
     date: Selector | None = None
 
 
+class Boilerplate(Strict):
+    """What a person knows better of an outlet's recurring lines than counting does (`khabar outlets boilerplate`)."""
+
+    keep: list[str] = Field(default_factory=list, description="Lines that recur and are news all the same.")
+    cut: list[str] = Field(default_factory=list, description="Lines that are no news, however rare they are.")
+
+
 class Politeness(Strict):
     """How gently the outlet is read. robots.txt and Retry-After can only make it gentler."""
 
@@ -210,6 +217,7 @@ class Outlet(Strict):
     house_bylines: list[str] = Field(default_factory=list, description="Bylines that mean the outlet, not a person.")
     credits: list[str] = Field(default_factory=list, description="Names by which others credit it.")
     selectors: Selectors = Field(default_factory=Selectors)
+    boilerplate: Boilerplate = Field(default_factory=Boilerplate)
     render: bool = Field(False, description="Article pages have their text only after scripts ran in a browser.")
     politeness: Politeness = Field(default_factory=Politeness)
     rights: Rights = Field(default_factory=Rights)

@@ -40,6 +40,8 @@ class Page:
     """Aware. Relative times ("2 hours ago") are understood against it; without it they stay unknown."""
     outlet: "Outlet | None" = None
     hints: Hints = field(default_factory=Hints)
+    boilerplate: frozenset[str] = frozenset()
+    """Folded lines that were learned from the outlet's recent pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class Article:
     language: str | None = None
     text: str = ""
     """Paragraphs separated by one newline. U+200C kept. Without title, byline and dateline's agency slug."""
+    cut: tuple[str, ...] = ()
+    """Lines that the outlet's boilerplate took out of the text."""
     dateline: str | None = None
     original: Origin | None = None
     cited: tuple[CitedSource, ...] = ()

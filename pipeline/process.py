@@ -3,8 +3,8 @@ at most the work on one batch, and the next run does it again to the same rows."
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from pipeline.clean.rights import excerpt
 from pipeline.coverage.refresh import refresh
 from pipeline.dedupe import stage as dedupe
 from pipeline.items import Article, DedupeInput, Hints, Page, TagInput
+from pipeline.recent import Learned, Recent, print_of
 from pipeline.stages import CLEAN, TAG
 
 log = logging.getLogger(__name__)
@@ -136,22 +137,24 @@ def _process_batch(
     with reading(on) as connection:
         rows = _rows(connection, ids)
         repeated = _repeated_bodies(connection, [row.body_sha256 for row in rows])
-    finished: list[store.Finished] = []
+        recent = Recent.read(connection, {row.outlet for row in rows})
     refused: list[tuple[int, str, str | None]] = []
     pages: list[Page] = []
-    by_id = {str(row.id): row for row in rows}
     for row in rows:
         if row.body_sha256 in repeated:
             refused.append((row.id, "refused:identical_body", f"one body for {repeated[row.body_sha256]} addresses"))
             continue
         try:
-            pages.append(_page(row, archive.get(row.body_sha256), outlets[row.outlet]))
+            body = archive.get(row.body_sha256)
+            pages.append(_page(row, body, outlets[row.outlet], recent.of(row.outlet).folded))
         except ArchiveError as error:
             refused.append((row.id, "quarantine:archive", str(error)))
-    for article in pool.clean_many(pages):
+    finished: list[store.Finished] = []
+    by_id = {str(row.id): row for row in rows}
+    for article in _cleaned(on, pool, pages, by_id, recent):
         row = by_id[article.id]
         if article.outcome == DONE:
-            finished.append(_finish(row, excerpt(article), outlets[row.outlet]))
+            finished.append(_finish(row, article, outlets[row.outlet], recent.of(row.outlet)))
         else:
             refused.append((row.id, article.outcome, "; ".join(article.issues) or None))
     with writing(on) as connection:
@@ -159,7 +162,28 @@ def _process_batch(
         for discovery_id, outcome, detail in refused:
             store.refuse(connection, discovery_id, outcome, detail)
             result.outcomes[outcome] += 1
+        recent.write(connection, run.run_id, now())
         _keep(connection, finished, run.run_id, result, now())
+
+
+def _cleaned(
+    on: Engine, pool: CleanPool, pages: Sequence[Page], rows: Mapping[str, Row[*tuple[Any, ...]]], recent: Recent
+) -> list[Article]:
+    """The batch's articles. Pages that carry what the batch itself made boilerplate are cleaned once more, so that an
+    outlet's first pages come out like its later ones."""
+    articles = {article.id: excerpt(article) for article in pool.clean_many(pages)}
+    for article in articles.values():
+        if article.outcome == DONE or article.cut:
+            recent.note(*print_of(article, rows[article.id]))
+    with reading(on) as connection:
+        gained = recent.relearn(connection)
+    again = [
+        replace(page, boilerplate=recent.of(row.outlet).folded)
+        for page in pages
+        if (row := rows[page.id]).outlet in gained and recent.carries(row.id, gained[row.outlet])
+    ]
+    articles.update({article.id: excerpt(article) for article in pool.clean_many(again)})
+    return list(articles.values())
 
 
 def _keep(
@@ -209,7 +233,7 @@ def _repeated_bodies(connection: Connection, bodies: Sequence[str]) -> dict[str,
     return {body: count for body, count in found if body}
 
 
-def _page(row: Row[*tuple[Any, ...]], body: bytes, outlet: Outlet) -> Page:
+def _page(row: Row[*tuple[Any, ...]], body: bytes, outlet: Outlet, boilerplate: frozenset[str]) -> Page:
     hints = {**row.hints, "authors": tuple(row.hints.get("authors") or ())}
     return Page(
         id=str(row.id),
@@ -219,10 +243,11 @@ def _page(row: Row[*tuple[Any, ...]], body: bytes, outlet: Outlet) -> Page:
         fetched_at=row.fetched_at,
         outlet=outlet,
         hints=Hints(**hints),
+        boilerplate=boilerplate,
     )
 
 
-def _finish(row: Row[*tuple[Any, ...]], article: Article, outlet: Outlet) -> store.Finished:
+def _finish(row: Row[*tuple[Any, ...]], article: Article, outlet: Outlet, boilerplate: Learned) -> store.Finished:
     tagged = TAG.run(
         TagInput(
             id=article.id,
@@ -246,6 +271,7 @@ def _finish(row: Row[*tuple[Any, ...]], article: Article, outlet: Outlet) -> sto
         tagged=tagged,
         clean_version=CLEAN.version,
         tag_version=TAG.version,
+        boilerplate=boilerplate,
     )
 
 

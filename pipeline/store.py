@@ -4,7 +4,7 @@ content changes no row (I2), and nothing here touches a review decision (I3)."""
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, and_, insert, select, update
@@ -17,6 +17,7 @@ from models.outcome import DONE, check
 from models.upsert import insert_or
 from outlets.urls import BadUrl, url_key
 from pipeline.items import JSON, Article, DedupeInput, Evidence, Relation, Tag, Tagged
+from pipeline.recent import Learned
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Finished:
     tagged: Tagged
     clean_version: str
     tag_version: str
+    boilerplate: Learned = field(default_factory=Learned)
+    """What was cut from the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,7 @@ def _insert_version(
             run_id=run_id,
             clean_version=item.clean_version,
             tag_version=item.tag_version,
+            boilerplate_version=item.boilerplate.version,
             change_seq=next(numbers),
         )
     )

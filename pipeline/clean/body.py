@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from trafilatura.settings import DEFAULT_CONFIG, Extractor
 
 from pipeline.clean.blocks import blocks
-from pipeline.clean.boilerplate import Learned, is_boilerplate, story_lines
+from pipeline.clean.boilerplate import is_boilerplate, story_lines
 from pipeline.clean.parse import visible
 from pipeline.clean.refine import refine
 from pipeline.clean.selectors import find
@@ -124,7 +124,7 @@ def coverage(text: str, reference: str) -> float:
     return len(mine & set(words(reference))) / len(mine) if mine else 0.0
 
 
-def trim(text: str, title: str | None, learned: Learned | None) -> str:
+def trim(text: str, title: str | None, learned: frozenset[str]) -> str:
     """`text` without boilerplate lines and without the title repeated at its top."""
     lines = story_lines(text, learned)
     if lines and title and words(lines[0]) == words(title):

@@ -1,18 +1,15 @@
 """Lines that are not the story: theme text, share calls, newsletter boxes, "also read". Generic rules for any page, and
-per outlet the lines that recur on most of its pages."""
+per outlet the lines that recur on its pages (`pipeline.clean.recurring` learns them)."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from pipeline.clean.phrases import pattern
 from pipeline.clean.text import fold
 
-SHARE = 0.3
-"""Share of an outlet's recent pages on which a line must stand to be its boilerplate."""
-LEAST_PAGES = 5
+if TYPE_CHECKING:  # the filters start faster without the outlet schema
+    from outlets import Outlet
 
 _THEME_PREFIX = re.compile(r"^(?:press [\"“']?enter[\"”']? to )?skip to (?:main )?content\b", re.I)
 
@@ -29,17 +26,16 @@ _CREDIT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
-    """Boilerplate of one outlet: folded lines with the share of pages that carry them, and how many pages were read."""
+def in_force(learned: frozenset[str], outlet: "Outlet | None") -> frozenset[str]:
+    """The folded lines to cut: what was learned, corrected by what a person wrote into the outlet's file."""
+    if outlet is None:
+        return learned
+    return learned.union(map(fold, outlet.boilerplate.cut)).difference(map(fold, outlet.boilerplate.keep))
 
-    lines: dict[str, float]
-    pages: int
 
-
-def is_boilerplate(line: str, learned: Learned | None = None) -> bool:
+def is_boilerplate(line: str, learned: frozenset[str] = frozenset()) -> bool:
     """Whether `line` is furniture of the page rather than the story."""
-    return _is_generic(line) or (learned is not None and fold(line) in learned.lines)
+    return _is_generic(line) or (bool(learned) and fold(line) in learned)
 
 
 @lru_cache(maxsize=8192)
@@ -61,18 +57,6 @@ def ends_story(line: str) -> bool:
     return _STORY_ENDS.match(line.strip(" -–—*•|")) is not None
 
 
-def story_lines(text: str, learned: Learned | None = None) -> list[str]:
+def story_lines(text: str, learned: frozenset[str] = frozenset()) -> list[str]:
     """The lines of `text` that are no boilerplate."""
     return [line for line in text.split("\n") if not is_boilerplate(line, learned)]
-
-
-def learn(texts: Iterable[str], *, share: float = SHARE) -> Learned:
-    """What recurs on an outlet's pages: each line counted once a page. Fewer than five pages teach nothing."""
-    counts: Counter[str] = Counter()
-    pages = 0
-    for text in texts:
-        pages += 1
-        counts.update({key for line in text.split("\n") if (key := fold(line)) and len(key) < 600})
-    if pages < LEAST_PAGES:
-        return Learned({}, pages)
-    return Learned({key: n / pages for key, n in counts.most_common() if n / pages >= share and n >= 3}, pages)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from pipeline.clean import origin
-from pipeline.clean.boilerplate import Learned, story_lines
+from pipeline.clean.boilerplate import story_lines
 from pipeline.clean.names import line_names
 from pipeline.clean.text import fold
 
@@ -21,7 +21,7 @@ class Opening:
     byline: origin.Byline | None = field(default=None)
 
 
-def read(text: str, title: str | None, *, simple: bool = False, learned: Learned | None = None) -> Opening:
+def read(text: str, title: str | None, *, simple: bool = False, learned: frozenset[str] = frozenset()) -> Opening:
     """Takes title and byline lines off the top of `text`. A title is read there only from bare text."""
     lines = story_lines(text, learned)
     for position, line in enumerate(lines[:HEAD_LINES]):

@@ -11,6 +11,8 @@ from pipeline.items import Article
 
 LEAST_TEXT = 120
 """Characters below which a text is suspicious when its page is large."""
+A_SENTENCE = 60
+"""Characters below which nothing that is a sentence is left: the page was boilerplate only, or the cut was wrong."""
 MUCH = 1500
 """Visible characters of a page that must have some text."""
 LOW_YIELD = 0.04
@@ -25,7 +27,10 @@ def judge(article: Article, tree: HtmlElement, source: str, issues: list[str]) -
     outcome = article.outcome
     size = len(article.text)
     prose = prose_of(tree)
-    if not size:
+    if article.cut and size < A_SENTENCE:
+        outcome = "quarantine:low_yield"
+        issues.append("only_boilerplate")
+    elif not size:
         outcome = empty_outcome(source)
     elif size < LEAST_TEXT or (size < 10 * LEAST_TEXT and prose < LEAST_TEXT):
         seen = visible_size(source)

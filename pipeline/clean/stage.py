@@ -27,7 +27,7 @@ from pipeline.clean import (
     wall,
 )
 from pipeline.clean import text as characters
-from pipeline.clean.boilerplate import Learned
+from pipeline.clean.boilerplate import in_force, is_boilerplate
 from pipeline.clean.language import is_mixed, language_of
 from pipeline.items import Article, Page
 
@@ -47,10 +47,10 @@ _BINARY = (
 _NOT_PAGES = re.compile(r"^(?:image|audio|video|font)/|^application/(?:pdf|zip|octet-stream|gzip|msword|vnd\.)", re.I)
 
 
-def clean(page: Page, learned: Learned | None = None) -> Article:
+def clean(page: Page) -> Article:
     """The article on `page`; its outcome is "done", or the refusal or quarantine that the page earned.
 
-    `learned` is the outlet's boilerplate. Bounded by the caller (see pool.py): a hostile page can take long."""
+    Bounded by the caller (see pool.py): a hostile page can take long."""
     outcome = _not_a_page(page)
     if outcome and not page.hints.html:
         return Article(page.id, outcome, page.url)
@@ -71,13 +71,13 @@ def clean(page: Page, learned: Learned | None = None) -> Article:
     if not parse.is_markup(source):
         if source.lstrip()[:1] in ("{", "["):
             return Article(page.id, "refused:not_html", page.url, issues=tuple(issues))
-        return _article(page, None, source, issues, learned)
+        return _article(page, None, source, issues)
     if parse.is_too_large(source):
         return Article(page.id, "quarantine:too_many_elements", page.url, issues=tuple(issues))
     tree = parse.parse(characters.guard(source))
     if tree is None:
         return Article(page.id, "refused:empty_text", page.url, issues=tuple(issues))
-    return _article(page, tree, source, issues, learned)
+    return _article(page, tree, source, issues)
 
 
 def _not_a_page(page: Page) -> str | None:
@@ -92,7 +92,7 @@ def _not_a_page(page: Page) -> str | None:
     return None
 
 
-def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str], learned: Learned | None) -> Article:
+def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str]) -> Article:
     if tree is None:
         tree = parse.parse("<html><body></body></html>")
         text = characters.plain(source)
@@ -126,6 +126,8 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
     found = (
         (text or characters.plain(parse.lines_of(tree))) if simple else _body(page, tree, claims, head, authors, hidden)
     )
+    learned = in_force(page.boilerplate, outlet)
+    cut = tuple(one for one in found.split("\n") if not is_boilerplate(one) and is_boilerplate(one, learned))
     opened = opening.read(found, head.title, simple=simple, learned=learned)
     title = opened.title
     issues += [issue for issue in head.issues if issue != "no_title" or not title]
@@ -157,6 +159,7 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
         modified=modified,
         language=language,
         text=text,
+        cut=cut,
         dateline=dateline.text if dateline else None,
         original=origin.original(
             url=page.url, outlet=outlet, byline=opened.byline, dateline=dateline, authors=authors, text=text

@@ -5,7 +5,7 @@
 import pytest
 
 from pipeline.clean import bylines, canonical, structured, titles
-from pipeline.clean.boilerplate import LEAST_PAGES, is_boilerplate, learn, story_lines
+from pipeline.clean.boilerplate import is_boilerplate
 from pipeline.clean.language import is_mixed, language_of
 from pipeline.clean.names import split as names_in
 from pipeline.clean.parse import parse
@@ -141,14 +141,3 @@ def test_furniture_is_known_on_any_site(line: str) -> None:
 def test_sentences_with_the_same_words_stay(line: str) -> None:
     """Only whole lines of the kind go."""
     assert not is_boilerplate(line)
-
-
-def test_lines_that_recur_on_an_outlets_pages_are_learned() -> None:
-    """What stands on a third of the pages is furniture; four pages teach nothing."""
-    pages = [
-        f"Story number {n} begins here.\nThe Valley Herald is read by all.\nAnd it ends with {n}." for n in range(9)
-    ]
-    learned = learn(pages)
-    assert set(learned.lines.values()) == {1.0}
-    assert story_lines(pages[3], learned) == ["Story number 3 begins here.", "And it ends with 3."]
-    assert not learn(pages[: LEAST_PAGES - 1]).lines

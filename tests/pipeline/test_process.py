@@ -6,94 +6,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import datetime
 
 import pytest
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, select
 
-from models.archive import Archive, open_archive
+from models.archive import Archive
 from models.article import Article, ArticleVersion
-from models.lease import Superseded, begin_run, end_run
-from models.ledger import Discovery, Fetch
+from models.lease import Superseded, begin_run
+from models.ledger import Discovery
 from models.run import Run
-from models.session import writing
-from outlets import Outlet, load
+from outlets import Outlet
 from pipeline.process import process
 from tests.conftest import ROOT, Counts
-
-NOW = datetime.now(UTC).replace(microsecond=0)
-PROVINCES = ("Kunduz", "Herat", "Kandahar", "Nangarhar", "Balkh", "Ghazni", "Takhar", "Badakhshan", "Paktia", "Khost")
-
-
-def page(number: int) -> bytes:
-    """An article page of ours; each number tells of another event."""
-    province = PROVINCES[number % len(PROVINCES)]
-    sentences = [
-        f"Police in {province} said that incident number {number} began at {number % 12 + 1} in the morning.",
-        f"Residents counted {number + 2} vehicles on road {number * 7} before the blast near bridge {number * 13}.",
-        f"A doctor at clinic {number * 3} said {number % 5 + 1} people were killed and {number % 9 + 2} wounded.",
-        f"Officials promised a report on case {number * 17} within {number % 20 + 3} days.",
-    ]
-    paragraphs = "".join(f"<p>{sentence} {sentence[::-1].title()}</p>" for sentence in sentences)
-    return (
-        f"<html><head><title>Blast {number} in {province}</title>"
-        f'<meta property="article:published_time" content="{(NOW - timedelta(hours=number + 1)).isoformat()}"></head>'
-        f"<body><article><h1>Blast {number} in {province}</h1>{paragraphs}</article></body></html>"
-    ).encode()
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    """An empty archive in the place that `khabar_env` names."""
-    return open_archive(str(tmp_path / "archive"))
-
-
-@pytest.fixture
-def outlet() -> dict[str, Outlet]:
-    """One real outlet file."""
-    return {"khaama_press": load("khaama_press")}
-
-
-Waiting = Callable[..., list[int]]
-
-
-@pytest.fixture
-def waiting(engine: Engine, archive: Archive) -> Waiting:
-    """waiting(bodies): ledger rows of fetched pages, as a crawl leaves them; their ids."""
-
-    def make(bodies: list[bytes]) -> list[int]:
-        run = begin_run(engine, "crawl", "khaama_press")
-        ids = []
-        for number, body in enumerate(bodies):
-            sha256 = archive.put(body)
-            with writing(engine) as connection:
-                url = f"https://www.khaama.com/blast-{number}"
-                discovery: int = connection.execute(
-                    insert(Discovery)
-                    .values(
-                        outlet="khaama_press", url=url, url_key=url.removeprefix("https://www."), first_seen_at=NOW,
-                        last_seen_at=NOW, source="https://www.khaama.com/feed/", hints={}, hint_sha256="h", run_id=1,
-                    )
-                    .returning(Discovery.id)
-                ).scalar_one()  # fmt: skip
-                fetch: int = connection.execute(
-                    insert(Fetch)
-                    .values(
-                        outlet="khaama_press", discovery_id=discovery, kind="article", url=url, fetched_at=NOW,
-                        status=200, outcome="done", body_sha256=sha256, headers={"content-type": "text/html"}, run_id=1,
-                    )
-                    .returning(Fetch.id)
-                ).scalar_one()  # fmt: skip
-                connection.execute(
-                    update(Discovery).where(Discovery.id == discovery).values(stage="fetched", fetch_id=fetch)
-                )
-                ids.append(discovery)
-        end_run(engine, run, "ok", {})
-        return ids
-
-    return make
+from tests.pipeline.conftest import Waiting
+from tests.support.pages import NOW, page
 
 
 def outcomes(engine: Engine) -> dict[str, int]:
