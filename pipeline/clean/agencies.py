@@ -31,16 +31,15 @@ def registry() -> dict[str, Agency]:
     """Agencies by folded spelling. Read once: the data file and the outlet files' titles and credits."""
     found: dict[str, Agency] = {}
     ours = {name: outlet for name, outlet in survey() if isinstance(outlet, Outlet)}
+    linked: dict[str, Agency] = {}
     for entry in yaml.safe_load(_FILE.read_text(encoding="utf-8")):
         outlet = entry.get("outlet")
         agency = Agency(entry["name"], outlet if outlet in ours or not ours else None, tuple(entry.get("hosts", ())))
+        linked |= {agency.outlet: agency} if agency.outlet else {}
         for spelling in (entry["name"], *entry["names"]):
             found.setdefault(_key(spelling), agency)
     for name, outlet in ours.items():
-        known = found.get(_key(outlet.title))
-        agency = (
-            known if known and known.outlet == name else Agency(outlet.title, name, tuple(sorted(outlet.all_hosts)))
-        )
+        agency = linked.get(name) or Agency(outlet.title, name, tuple(sorted(outlet.all_hosts)))
         for spelling in (outlet.title, *outlet.credits):
             if len(spelling) > 2:
                 found.setdefault(_key(spelling), agency)

@@ -1,7 +1,12 @@
 """Dateline, original outlet and cited sources: three different things, each with what it rests on."""
 
-import pytest
+from collections import defaultdict
 
+import pytest
+import yaml
+
+from outlets import load_all
+from pipeline.clean import agencies
 from pipeline.clean.origin import byline, cited, dateline, original
 
 
@@ -104,3 +109,29 @@ def test_the_original_outlet_and_how_it_is_known() -> None:
     assert of(story + "This article was originally published by The Guardian.") == ("The Guardian", "credit_line")
     assert of(story, authors=("Reuters",)) == ("Reuters", "byline")
     assert of(story) is None
+
+
+def test_every_agency_that_we_watch_names_its_outlet_file() -> None:
+    """A dangling link, or none where an outlet has the agency's host, would make two names of one source."""
+    outlets = load_all()
+    owners: dict[str, set[str]] = defaultdict(set)
+    for name, outlet in outlets.items():
+        for host in outlet.all_hosts:
+            owners[host].add(name)
+    for entry in yaml.safe_load(agencies._FILE.read_text(encoding="utf-8")):
+        mine = {
+            name for host, names in owners.items() for name in names
+            if len(names) == 1 and any(host == h or host.endswith(f".{h}") for h in entry.get("hosts", ()))
+        }  # fmt: skip
+        linked = entry.get("outlet")
+        assert linked in mine if mine else linked is None, (entry["name"], mine)
+
+
+def test_an_outlet_has_one_name() -> None:
+    """Whatever spelling is cited, of its file or of the agencies' list, it is the same source."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for agency in agencies.registry().values():
+        if agency.outlet:
+            names[agency.outlet].add(agency.name)
+    assert {outlet: found for outlet, found in names.items() if len(found) > 1} == {}
+    assert set(names) == set(load_all())
