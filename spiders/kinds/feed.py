@@ -23,6 +23,8 @@ _MEDIA: Final = "{http://search.yahoo.com/mrss"
 """Media RSS has a title, a content and a description too, of pictures."""
 _PAGES: Final = ("", "text/html", "application/xhtml+xml")
 """Media types of a link that leads to a page for readers."""
+TEASER: Final = 300
+"""Characters: a description that is shorter is a summary, whatever the outlet file says of the feed."""
 Parts = dict[str, list[etree._Element]]
 
 
@@ -101,14 +103,15 @@ def _authors(parts: Parts) -> tuple[str, ...]:
 
 
 def _html(parts: Parts) -> str | None:
-    """The article's HTML: content:encoded, Atom's content, or the description where it is all there is. Escaped once
-    as the formats want it, not at all (then the markup is elements), or twice."""
+    """The article's HTML: content:encoded, Atom's content, or the description where it is all there is and longer than
+    a TEASER. Escaped once as the formats want it, not at all (then the markup is elements), or twice."""
     for name in ("encoded", "content", "description", "summary"):
         for element in parts.get(name, []):
             made = html.escape(element.text or "") if len(element) else element.text or ""
             made += "".join(_XMLNS.sub("", etree.tostring(child, encoding="unicode")) for child in element)
-            if made.strip():
-                return html.unescape(made) if "<" not in made and "&lt;" in made else made
+            made = html.unescape(made) if "<" not in made and "&lt;" in made else made
+            if made.strip() and (name in ("encoded", "content") or len(plain(made) or "") >= TEASER):
+                return made
     return None
 
 

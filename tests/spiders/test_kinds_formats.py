@@ -103,14 +103,16 @@ def test_every_format_of_feed(name: str) -> None:
     assert listing.issues == () or "&ndash;" in body
 
 
+_ALL = f"All می‌گویند: {'the bridge is open, ' * 20}"
+"""Longer than a teaser."""
 TEXTS = {
     "content:encoded": "<description>Short.</description>"
-    "<content:encoded><![CDATA[<p>All می‌گویند.</p>]]></content:encoded>",
-    "escaped": "<description>&lt;p&gt;All می‌گویند.&lt;/p&gt;</description>",
-    "escaped twice": "<description>&amp;lt;p&amp;gt;All می‌گویند.&amp;lt;/p&amp;gt;</description>",
-    "not escaped": "<description><p>All می‌گویند.</p></description>",
+    f"<content:encoded><![CDATA[<p>{_ALL}.</p>]]></content:encoded>",
+    "escaped": f"<description>&lt;p&gt;{_ALL}.&lt;/p&gt;</description>",
+    "escaped twice": f"<description>&amp;lt;p&amp;gt;{_ALL}.&amp;lt;/p&amp;gt;</description>",
+    "not escaped": f"<description><p>{_ALL}.</p></description>",
     "beside pictures": "<media:content url='x.jpg'><media:description>No.</media:description></media:content>"
-    "<description><![CDATA[<p>All می‌گویند.</p>]]></description>",
+    f"<description><![CDATA[<p>{_ALL}.</p>]]></description>",
 }
 
 
@@ -119,8 +121,17 @@ def test_the_whole_text_in_the_feed(name: str) -> None:
     """As WordPress, IRNA and Mehr carry it, and as others get it wrong; only when the outlet file says so."""
     item = f"<item><link>https://news.test/a/1</link>{TEXTS[name]}</item>"
     body = rss(item, attributes="xmlns:media='http://search.yahoo.com/mrss/'")
-    assert parse("feed", body, full_text=True).items[0].html == "<p>All می‌گویند.</p>"
+    assert parse("feed", body, full_text=True).items[0].html == f"<p>{_ALL}.</p>"
     assert parse("feed", body).items[0].html is None
+
+
+@pytest.mark.parametrize("markup", ["A summary.", "&lt;p&gt;A summary.&lt;/p&gt;", "<p>A summary.</p>", " "])
+def test_a_summary_is_not_the_whole_text(markup: str) -> None:
+    """I1: where a feed of whole texts carries a summary, the page is asked; a brief in its own element is one."""
+    item = f"<item><link>https://news.test/a/1</link><description>{markup}</description>"
+    assert parse("feed", rss(f"{item}</item>"), full_text=True).items[0].html is None
+    brief = "<content:encoded>A brief.</content:encoded></item>"
+    assert parse("feed", rss(item + brief), full_text=True).items[0].html == "A brief."
 
 
 def test_paged_feeds_say_where_they_go_on() -> None:

@@ -125,7 +125,7 @@ def test_a_source_with_whole_texts_needs_no_pages(
     small_world.point_to(server.url)
 
     def feed(title: str, text: str) -> bytes:
-        item = f"<title>{title}</title><link>https://news.test/a/1</link><description>{escape(text)}</description>"
+        item = f"<title>{title}</title><link>https://news.test/a/1</link><content>{escape(text)}</content>"
         return http(f"<rss><channel><item>{item}</item></channel></rss>".encode())
 
     server.pages["/news.test/feed/"] = feed("One", "<p>First می‌گویند</p>")
