@@ -98,8 +98,9 @@ def _gaps(outlet: Outlet) -> Iterator[Finding]:
 
     if not any(source.verified for source in outlet.sources):
         yield warning("sources", "not one source is verified")
-    if len(outlet.sources) < 2:
-        yield warning("sources", "one source only: a quiet day cannot be told from a broken feed")
+    if len({source.kind for source in outlet.sources}) < 2:
+        one = "one source only" if len(outlet.sources) < 2 else f"every source is a {outlet.sources[0].kind}"
+        yield warning("sources", f"{one}: a quiet day cannot be told from a broken {outlet.sources[0].kind}")
     covered = {source.language for source in outlet.sources}
     if None not in covered:
         for language in (language for language in outlet.languages if language not in covered):
@@ -107,8 +108,12 @@ def _gaps(outlet: Outlet) -> Iterator[Finding]:
     if not re.match(r"\^https?", outlet.article_url):
         yield warning("article_url", "the pattern does not begin with ^http, so it matches inside other addresses")
     for number, source in enumerate(outlet.sources):
+        if source.grade in "PF" and source.seen is None:
+            yield warning(f"sources.{number}.seen", f"is missing: {GRADES[source.grade]}, and nobody knows when")
         if not _own(source, outlet):
             yield warning(f"sources.{number}.url", f"{urlsplit(source.url).hostname} is not one of the outlet's hosts")
+    if not outlet.examples.articles:
+        yield warning("examples.articles", "is empty: no article's address proves article_url")
     for key in ("credits", "evidence"):
         if not getattr(outlet, key):
             yield warning(key, "is empty")

@@ -112,6 +112,8 @@ def _read(path: Path, _mtime_ns: int, _size: int) -> Outlet:
         raise OutletError(
             f"{path}:{_line(node, ('name',))}: name: must equal the file's stem {path.stem!r}, not {outlet.name!r}"
         )
+    for where, reason in outlet.contradicted_examples():
+        raise OutletError(f"{path}:{_line(node, where)}: {'.'.join(map(str, where))}: {reason}")
     return outlet
 
 

@@ -1,6 +1,7 @@
 """What an outlet file may say. Every field carries the sentence that documentation and error messages show."""
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from cssselect import HTMLTranslator, SelectorError
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     HttpUrl,
@@ -19,6 +21,7 @@ from pydantic import (
 )
 
 from outlets.dated import A_DAY, addresses, template_problem
+from outlets.urls import BadUrl, normalise, same_site
 
 Language = Literal["en", "fa", "ps", "ru", "ur", "tg", "uz", "ar", "tr", "zh", "fr", "es"]
 SourceKind = Literal["feed", "news_sitemap", "sitemap", "listing", "wordpress", "json", "browser"]
@@ -69,6 +72,8 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 Archive = Annotated[str, AfterValidator(_archive)]
 Selector = Annotated[str, AfterValidator(_selector)]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+Month = Annotated[str, BeforeValidator(str), Field(pattern=r"^(19|20)\d\d(-(0[1-9]|1[0-2]))?$")]
+"""2026-09, or 2026 where no more is known; YAML reads the latter as a number."""
 
 
 class Strict(BaseModel):
@@ -87,6 +92,7 @@ class Source(Strict):
     url: WebAddress
     language: Language | None = Field(None, description="Language of all its items; omit when it mixes languages.")
     grade: Grade = Field("G", description="Evidence: P probed, F seen in a saved page, L listed, G guessed.")
+    seen: Month | None = Field(None, description="Month, or year, in which somebody saw it: of grade P or F.")
     verified: bool = Field(False, description="Whether someone saw it answer; false is reported first by the check.")
     full_text: bool = Field(False, description="The source carries the whole article, so the page is not needed.")
     max_items: int = Field(2000, ge=1, le=50_000, description="Newest items that are read from it in one run.")
@@ -146,6 +152,13 @@ class Source(Strict):
         if cursor and (self.kind != "json" or not self.next):
             raise ValueError("page: {cursor} needs next:, the path of its value, in a source of kind json")
         return self
+
+
+class Examples(Strict):
+    """Addresses that prove `article_url`: the loader refuses a file whose pattern does not tell them apart."""
+
+    articles: list[WebAddress] = Field(default_factory=list, description="Of real articles, as somebody cited them.")
+    others: list[WebAddress] = Field(default_factory=list, description="Of its other pages, the likest to articles.")
 
 
 class Selectors(Strict):
@@ -214,6 +227,7 @@ class Outlet(Strict):
     hosts: list[str] = Field(default_factory=list, description="Further host names that serve its articles.")
     sources: Annotated[list[Source], Field(min_length=1)]
     article_url: Pattern = Field(description="Regular expression that every article address matches.")
+    examples: Examples = Field(default_factory=Examples)
     house_bylines: list[str] = Field(default_factory=list, description="Bylines that mean the outlet, not a person.")
     credits: list[str] = Field(default_factory=list, description="Names by which others credit it.")
     selectors: Selectors = Field(default_factory=Selectors)
@@ -245,3 +259,26 @@ class Outlet(Strict):
     def article_pattern(self) -> re.Pattern[str]:
         """The compiled `article_url`."""
         return re.compile(self.article_url)
+
+    def on_site(self, url: str) -> bool:
+        """Whether `url` is on a host that the file names, or on the registered domain of one of its own."""
+        host = (urlsplit(url).hostname or "").lower()
+        if host in self.all_hosts or any(host == urlsplit(source.url).hostname for source in self.sources):
+            return True
+        return any(same_site(url, f"https://{own}/") for own in self.all_hosts)
+
+    def contradicted_examples(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
+        """Where in the file an example stands that the outlet's own hosts and pattern judge differently, and why."""
+        for name, wanted in (("articles", True), ("others", False)):
+            for number, address in enumerate(getattr(self.examples, name)):
+                where = ("examples", name, number)
+                try:
+                    url = normalise(address)
+                except BadUrl as error:
+                    yield where, f"{address}: {error}"
+                    continue
+                matches = self.article_pattern.search(url) is not None
+                if not self.on_site(url):
+                    yield where, f"{address} is on none of the outlet's hosts"
+                elif matches != wanted:
+                    yield where, f"{address} {'matches' if matches else 'does not match'} article_url"

@@ -6,7 +6,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from outlets import Outlet
-from outlets.urls import BadUrl, normalise, same_site
+from outlets.urls import BadUrl, normalise
 from spiders.guard import is_private_host
 from spiders.refused import Refused
 
@@ -31,16 +31,8 @@ def refuse_address(url: str, outlet: Outlet, came_from: str | None = None, *, an
     port = parts.port or {"http": 80, "https": 443}[scheme]
     if port not in outlet.politeness.ports:
         raise Refused("refused:port", f"port {port} is not one of {outlet.politeness.ports}", asked=False)
-    if not (anywhere or on_site(url, outlet)):
+    if not (anywhere or outlet.on_site(url)):
         raise Refused("refused:off_site", f"{parts.hostname} is not a host of {outlet.title}", asked=False)
-
-
-def on_site(url: str, outlet: Outlet) -> bool:
-    """Whether `url` is on a host that the outlet's file names, or on the registered domain of one of its own."""
-    host = (urlsplit(url).hostname or "").lower()
-    if host in outlet.all_hosts or any(host == urlsplit(source.url).hostname for source in outlet.sources):
-        return True
-    return any(same_site(url, f"https://{own}/") for own in outlet.all_hosts)
 
 
 class AddressMiddleware:

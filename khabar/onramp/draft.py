@@ -27,6 +27,9 @@ _SHARE: Final = 0.1
 _SLACK: Final = 0.85
 """Assertions are set so far below what was seen: a healthy day has fewer articles than the best one."""
 
+_SHOWN: Final = 3
+"""Addresses of each sort that the file gives as examples."""
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -82,8 +85,9 @@ def draft(found: Explored, articles: Sequence[ArticleSeen], given: Given, lookba
         "verified": True,
         "evidence": evidence(found, articles, now),
         "hosts": _hosts(found),
-        "sources": [_source(seen) for seen in found.sources],
+        "sources": [_source(seen, now) for seen in found.sources],
         "article_url": found.articles.pattern,
+        "examples": _examples(found, articles),
         "house_bylines": _house(found, articles, names),
         "credits": [*names, (urlsplit(found.site.url).hostname or "").removeprefix("www.")],
         "politeness": {"delay_seconds": found.crawl_delay} if found.crawl_delay > Politeness().delay_seconds else {},
@@ -103,9 +107,18 @@ def _guesses(found: Explored, given: Given, names: Sequence[str], offsets: Seque
         yield "sources: nothing else was found that lists articles"
 
 
-def _source(seen: SourceSeen) -> dict[str, Any]:
+def _source(seen: SourceSeen, now: datetime) -> dict[str, Any]:
     language = {"language": seen.source.language} if seen.source.language in OURS else {}
-    return {"kind": seen.source.kind, "url": seen.source.url, **language, "grade": "P", "verified": True}
+    when = f"{now:%Y-%m}"
+    return {"kind": seen.source.kind, "url": seen.source.url, **language, "grade": "P", "seen": when, "verified": True}
+
+
+def _examples(found: Explored, articles: Sequence[ArticleSeen]) -> dict[str, list[str]]:
+    """Articles that were read, and pages of the menus, which the pattern must go on telling apart."""
+    matches = found.article_pattern.search
+    read = dict.fromkeys(one.seen.url for one in articles if one.is_done and matches(one.seen.url))
+    menu = dict.fromkeys(link.url for page in found.pages for link in page.links if link.in_menu)
+    return {"articles": [*read][:_SHOWN], "others": [url for url in menu if not matches(url)][:_SHOWN]}
 
 
 def _names(found: Explored, articles: Sequence[ArticleSeen]) -> list[str]:

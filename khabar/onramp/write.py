@@ -21,6 +21,10 @@ def yaml_of(outlet: Outlet, first_line: str) -> str:
             lines += [f"{key}:", *(f"  - {_flow(row)}" for row in value)]
         elif key == "assertions":
             lines += [f"{key}:", *(f"  {name}: {_flow(inner)}" for name, inner in value.items())]
+        elif key == "examples":
+            lines.append(f"{key}:")
+            for name, inner in value.items():
+                lines += [f"  {name}:", *(f"    - {_flow(row)}" for row in inner)]
         else:
             lines.append(f"{key}: {_flow(value)}")
     return "\n".join(lines) + "\n"

@@ -42,6 +42,20 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
     assert not outlet.sources[0].verified
 
 
+def test_a_month_or_a_year_of_evidence(tmp_path: Path) -> None:
+    """YAML reads a year as a number."""
+    for seen in ("2026", "2026-09"):
+        write(tmp_path, GOOD.replace("language: en}", f"language: en, grade: P, seen: {seen}}}"))
+        assert load("some_outlet", tmp_path).sources[0].seen == seen
+
+
+def test_examples_are_judged_as_a_crawl_judges(tmp_path: Path) -> None:
+    """In their normal form, on the outlet's site."""
+    shown = "examples: {articles: ['HTTPS://News.example:443/a-story/#top'], others: ['https://news.example/A/']}"
+    write(tmp_path, GOOD.replace("assertions:", f"{shown}\nassertions:"))
+    assert load("some_outlet", tmp_path).examples.articles == ["HTTPS://News.example:443/a-story/#top"]
+
+
 @pytest.mark.parametrize(
     ("change", "line", "words"),
     [
@@ -75,6 +89,31 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         (("title: Some Outlet", "title: {{ jinja }}"), 2, ""),
         (("title: Some Outlet", "7: seven\ntitle: Some Outlet"), 1, ""),
         (("country: AF", "country: NO"), 4, ""),
+        (
+            (
+                "assertions:",
+                "examples: {articles: ['https://news.example/a-story/', 'https://news.example/a/b/']}\nassertions:",
+            ),
+            11,
+            "examples.articles.1: https://news.example/a/b/ does not match article_url",
+        ),
+        (
+            (
+                "assertions:",
+                "examples:\n  others:\n    - https://news.example/\n    - https://news.example/about-us/\nassertions:",
+            ),
+            14,
+            "examples.others.1: https://news.example/about-us/ matches article_url",
+        ),
+        (
+            ("assertions:", "examples: {articles: ['https://other.example/a-story/']}\nassertions:"),
+            11,
+            "none of the outlet's hosts",
+        ),
+        (("assertions:", "examples: {articles: ['a-story']}\nassertions:"), 11, "examples.articles.0: "),
+        (("assertions:", "examples: {article: []}\nassertions:"), 11, "examples.article: unknown key"),
+        (("language: en}", "language: en, grade: P, seen: 2026-13}"), 9, "sources.0.seen: "),
+        (("language: en}", "language: en, grade: P, seen: 2026-09-06}"), 9, "sources.0.seen: "),
     ],
     ids=lambda value: value if isinstance(value, str) else str(value)[:50],
 )

@@ -17,9 +17,10 @@ languages: [en]
 timezone: Asia/Kabul
 evidence: [Seen.]
 sources:
-  - {kind: feed, url: "https://news.example/feed/", language: en, grade: P, verified: true}
-  - {kind: listing, url: "https://news.example/all/", language: en, grade: P, verified: true}
+  - {kind: feed, url: "https://news.example/feed/", language: en, grade: P, seen: 2026-09, verified: true}
+  - {kind: listing, url: "https://news.example/all/", language: en, grade: P, seen: 2026-09, verified: true}
 article_url: ^https://news\\.example/\\d+/$
+examples: {articles: ["https://news.example/7/"]}
 credits: [Some Outlet]
 assertions:
   min: {discovered: 5}
@@ -46,10 +47,9 @@ def test_nothing_to_say_of_a_good_file(tmp_path: Path) -> None:
     ("change", "level", "key", "words"),
     [
         (("^https://news\\.example/\\d+/$", "^https://news\\.example/"), "error", "article_url", "the home page"),
-        (("/\\d+/$", "/[a-z]+/$"), "error", "article_url", "matches the source"),
+        (("/\\d+/$", "/\\w+/$"), "error", "article_url", "matches the source"),
         (("https://news.example/all/", "https://news.example/feed/"), "error", "sources.1.url", "stands there twice"),
-        (("language: en, grade: P, verified: true}\n  -", "language: ps, grade: P, verified: true}\n  -"),
-         "error", "sources.0.language", "ps is not among"),
+        (('feed/", language: en', 'feed/", language: ps'), "error", "sources.0.language", "ps is not among"),
         (("assertions:", "selectors: {body: 'div['}\nassertions:"), "error", "file", "selectors.body: not a CSS"),
         (("assertions:", "selectors: {remove: ['p', '::']}\nassertions:"), "error", "file", "selectors.remove.1: not"),
         (("min: {discovered: 5}", "{min: {discovered: 5}, max: {discovered: 4}}"), "error", "assertions.max.discovered",
@@ -58,6 +58,10 @@ def test_nothing_to_say_of_a_good_file(tmp_path: Path) -> None:
         (("^https://news", "news"), "warning", "article_url", "does not begin with ^http"),
         (("https://news.example/all/", "https://feeds.other.example/all/"), "warning", "sources.1.url", "not one of"),
         (("credits: [Some Outlet]\n", ""), "warning", "credits", "is empty"),
+        (('examples: {articles: ["https://news.example/7/"]}\n', ""), "warning", "examples.articles", "is empty"),
+        (("kind: listing", "kind: feed"), "warning", "sources", "every source is a feed"),
+        (("grade: P, seen: 2026-09, verified: true}\n  -", "grade: P, verified: true}\n  -"), "warning",
+         "sources.0.seen", "nobody knows when"),
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else "",
 )  # fmt: skip
@@ -73,10 +77,10 @@ def test_the_least_certain_comes_first_and_broken_files_before_all(tmp_path: Pat
     """An operator reads from the top: errors, then guesses, then what is only listed."""
     (tmp_path / "af").mkdir()
     (tmp_path / "af" / "broken.yml").write_text("name: [", encoding="utf-8")
-    second = '"https://news.example/all/", language: en, grade: P, verified: true'
+    second = '"https://news.example/all/", language: en, grade: P, seen: 2026-09, verified: true'
     found = findings(
         tmp_path,
-        ('feed/", language: en, grade: P, verified: true', 'feed/", language: en, grade: L'),
+        ('feed/", language: en, grade: P, seen: 2026-09, verified: true', 'feed/", language: en, grade: L'),
         (second, '"https://news.example/all/", language: en'),
     )
     assert [(f.outlet, f.level, f.key) for f in found[:3]] == [
