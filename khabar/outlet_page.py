@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from outlets import Outlet
+from outlets import Outlet, Source
 from outlets.load import load_all, paths
 
 PAGE: Final = Path(__file__).parent.parent / "OUTLETS.md"
@@ -31,11 +31,12 @@ _TOP: Final = """# Outlets
 Languages: {languages}.
 
 {proven} of {sources} sources were seen to answer; every other rests on hearsay, which `khabar outlets check` names
-first. A file in `outlets/` is all that an outlet needs
-([CONTRIBUTING.md](CONTRIBUTING.md)).
+first. {cited} outlets prove the form of their articles' addresses on cited ones. A file in `outlets/` is all that an
+outlet needs ([CONTRIBUTING.md](CONTRIBUTING.md)).
 
 A source's letter is its evidence: **P** somebody saw it answer, **F** it stands in a saved page, **L** a list names it,
-**G** a guess; **✓** we count it as verified. `{renew}` writes this page from the outlet files.
+**G** a guess; the month or year is that in which it was seen; **✓** we count it as verified. `{renew}` writes this
+page from the outlet files.
 """
 
 
@@ -46,6 +47,7 @@ def page(outlets: Mapping[str, Outlet], folders: Mapping[str, str]) -> str:
     parts = [
         _TOP.format(
             count=len(outlets), sources=len(sources), proven=sum(source.verified for source in sources), renew=RENEW,
+            cited=sum(bool(outlet.examples.articles) for outlet in outlets.values()),
             languages=", ".join(f"{LANGUAGES[code]} ({n})" for code, n in spoken.most_common()),
         )
     ]  # fmt: skip
@@ -61,13 +63,18 @@ def _table(outlets: Iterable[Outlet]) -> str:
     for outlet in outlets:
         kinds: dict[str, list[str]] = {}
         for source in outlet.sources:
-            kinds.setdefault(source.kind, []).append(source.grade + ("✓" if source.verified else ""))
-        sources = ", ".join(f"{kind} {' '.join(grades)}" for kind, grades in kinds.items())
+            kinds.setdefault(source.kind, []).append(_proof(source))
+        sources = ", ".join(f"{kind} {' · '.join(grades)}" for kind, grades in kinds.items())
         lines.append(
             f"| [{outlet.title}]({outlet.home}) | `{outlet.name}` | {outlet.country} | {outlet.ownership} "
             f"| {' '.join(outlet.languages)} | {outlet.timezone} | {sources} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def _proof(source: Source) -> str:
+    """P 2026-09 ✓, or L."""
+    return " ".join(filter(None, (source.grade, source.seen, "✓" if source.verified else None)))
 
 
 def current() -> str:
