@@ -18,6 +18,7 @@ from models.upsert import insert_or
 from outlets.urls import BadUrl, url_key
 from pipeline.items import JSON, Article, DedupeInput, Evidence, Relation, Tag, Tagged
 from pipeline.recent import Learned
+from pipeline.versions import difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,14 @@ def keep(connection: Connection, item: Finished, run_id: int) -> Stored:
         )
     ).scalar()
     is_new_article = row.latest_version == 0
+    changed: list[JSON] = []
+    if known is None and not is_new_article:
+        changed = difference(connection, row.id, row.latest_version, item.article, item.tagged, item.boilerplate)
+        known = None if changed else row.latest_version
     version = known or 1 + (_newest_version(connection, row.id) or 0)
     if known is None:
-        _insert_version(connection, item, row.id, version, sha256, issues, run_id)
+        replaces = None if is_new_article else row.latest_version
+        _insert_version(connection, item, row.id, version, sha256, issues, run_id, replaces, changed)
     if row.latest_version != version:
         _turn_to(connection, item, row, version)
     connection.execute(
@@ -143,8 +149,9 @@ def _newest_version(connection: Connection, article_id: int) -> int | None:
 
 
 def _insert_version(
-    connection: Connection, item: Finished, article_id: int, version: int, sha256: str, issues: list[str], run_id: int
-) -> None:
+    connection: Connection, item: Finished, article_id: int, version: int, sha256: str, issues: list[str], run_id: int,
+    replaces: int | None, changed: list[JSON],
+) -> None:  # fmt: skip
     article, published = item.article, item.article.published
     tags = _tag_rows(article_id, version, item.tagged.tags)
     numbers = iter(take_change_numbers(connection, 1 + len(tags)))
@@ -178,6 +185,8 @@ def _insert_version(
             clean_version=item.clean_version,
             tag_version=item.tag_version,
             boilerplate_version=item.boilerplate.version,
+            changed_from=replaces,
+            changes=changed,
             change_seq=next(numbers),
         )
     )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, select
 from models.article import Article, ArticleVersion
 from models.review import ReviewDecision
 from review.cards import Card, fold, last_decisions, make_card, rows_of, story_members
-from review.difference import Difference, compare
+from review.difference import Difference, compare, summary
 from review.evidence import spans, tags_of
 from review.highlight import Line, paragraphs, pieces
 from review.labels import ACTIONS, REASONS
@@ -28,6 +28,8 @@ class Version:
     is_latest: bool
     is_shown: bool
     is_reviewed: bool
+    changes: str
+    """What it said otherwise than the one that it replaced; "" for the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def load_article(
         versions=[
             Version(
                 number, instant(row.fetched_at), row.title, number == article.latest_version, number == wanted,
-                number == article.reviewed_version,
+                number == article.reviewed_version, summary(row.changes),
             )
             for number, row in sorted(versions.items(), reverse=True)
         ],

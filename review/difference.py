@@ -1,16 +1,21 @@
 """What changed between two versions of an article, said factually: fields first, then the text by paragraph."""
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from review.evidence import tolls
+from review.evidence import group_of, tolls
 from review.times import claimed
 
 MOST_PARAGRAPHS: Final = 1000
 MOST_WORDS: Final = 600
 """Beyond these the comparison would take seconds (difflib is quadratic), so it becomes coarser."""
+
+
+SAID: Final = frozenset({"killed", "wounded", "detained", "event_date", "event_type"})
+"""Fields short enough to be told with their values in a list of versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +74,39 @@ def compare(old: Any, new: Any, old_tags: Iterable[Any] = (), new_tags: Iterable
     ):
         if before != after:
             fields.append(FieldChange(name, before or "—", after or "—"))
-    had, has = ({_tag(tag) for tag in tags} for tags in (old_tags, new_tags))
-    if had != has:
-        gone, come = ", ".join(sorted(had - has)), ", ".join(sorted(has - had))
-        fields.append(FieldChange("Tags", gone or "—", come or "—"))
+    fields += _tags(list(old_tags), list(new_tags))
     before_lines, after_lines = _lines(old.text), _lines(new.text)
     if max(len(before_lines), len(after_lines)) > MOST_PARAGRAPHS:
         return Difference(old.version, new.version, tuple(fields), (), too_long=old.text != new.text)
     return Difference(old.version, new.version, tuple(fields), tuple(_paragraphs(before_lines, after_lines)))
+
+
+def summary(changes: Iterable[Any]) -> str:
+    """What the pipeline stored with a version (pipeline/versions.py), in a line: "title, killed 3 → 11, 1 added"."""
+    told: list[str] = []
+    paragraphs: Counter[str] = Counter()
+    for change in changes:
+        name, before, after = change["field"], change.get("before"), change.get("after")
+        if name == "paragraph":
+            paragraphs[change["kind"]] += 1
+        elif isinstance(before, list):
+            told.append(" ".join([name, *(f"−{label}" for label in before), *(f"+{label}" for label in after)]))
+        elif name in SAID:
+            told.append(
+                f"{name.replace('_', ' ')} {'—' if before is None else before} → {'—' if after is None else after}"
+            )
+        else:
+            told.append(name)
+    told += [f"{number} paragraph{'' if number == 1 else 's'} {kind}" for kind, number in paragraphs.items()]
+    return ", ".join(told)
+
+
+def _tags(old: Sequence[Any], new: Sequence[Any]) -> Iterable[FieldChange]:
+    for group in ("place", "actor", "topic"):
+        had, has = ({_tag(tag) for tag in tags if group_of(tag.scheme) == group} for tags in (old, new))
+        if had != has:
+            gone, come = ", ".join(sorted(had - has)), ", ".join(sorted(has - had))
+            yield FieldChange(f"{group}s".capitalize(), gone or "—", come or "—")
 
 
 def _paragraphs(old: Sequence[str], new: Sequence[str]) -> list[Paragraph]:

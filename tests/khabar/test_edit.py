@@ -50,6 +50,16 @@ def test_a_raised_toll_comes_back_for_review(khabar: Run, tmp_path: Path) -> Non
         )
     ]
     assert tolls == [3, 11]
+    first_row, second = rows(
+        tmp_path, "SELECT changed_from, changes FROM v1_articles WHERE article_id = ? ORDER BY version", article
+    )
+    assert first_row == (None, "[]")
+    told = {change["field"]: change for change in json.loads(str(second[1])) if change["field"] != "paragraph"}
+    assert second[0] == 1
+    assert (told["killed"]["before"], told["killed"]["after"]) == ("3", "11")
+    assert {"title", "modified"} <= set(told)
+    kinds = [change["kind"] for change in json.loads(str(second[1])) if change["field"] == "paragraph"]
+    assert "changed" in kinds
 
 
 def rows(folder: Path, sql: str, *values: object) -> list[tuple[object, ...]]:

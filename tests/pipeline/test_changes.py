@@ -1,6 +1,6 @@
 """What changed between two versions of an article, and what is no change at all."""
 
-from pipeline.clean.changes import Change, changes
+from pipeline.clean.changes import MOST_PARAGRAPHS, Change, changes
 
 OLD = "Five people were hurt on the road.\nThe mayor thanked the helpers.\nThe road was closed until noon."
 
@@ -34,3 +34,14 @@ def test_paragraphs_added_removed_and_changed() -> None:
     assert found[1].after == "Seven people were hurt on the road."
     assert found[2].before == "The mayor thanked the helpers."
     assert found[3].after == "A driver was arrested."
+    assert [c.at for c in found] == [None, 0, 1, 2]
+
+
+def test_huge_texts_are_not_compared_pair_by_pair() -> None:
+    """I7: the cost is bounded; what changed is still said."""
+    lines = [f"word{number} stands here alone" for number in range(MOST_PARAGRAPHS + 1)]
+    turned = [line[::-1] for line in lines]
+    huge = changes(old_title=None, old_text="\n".join(lines), new_title=None, new_text="\n".join(turned))
+    assert [one.kind for one in huge] == ["rewritten"]
+    large = changes(old_title=None, old_text="\n".join(lines[:60]), new_title=None, new_text="\n".join(turned[:60]))
+    assert [one.kind for one in large] == ["removed"] * 60 + ["added"] * 60

@@ -67,6 +67,33 @@ def test_few_pages_teach_nothing(
         assert connection.execute(select(func.count()).select_from(PagePrint)).scalar_one() == 14
 
 
+def test_only_news_makes_a_version(
+    engine: Engine, archive: Archive, outlet: dict[str, Outlet], waiting: Waiting, counts: Counts
+) -> None:
+    """I2: fetched again, a page whose boilerplate, white space or case changed is the version that is stored; one
+    with a raised toll and a new paragraph is a second version, which says so."""
+    waiting([page(n, CALL) for n in range(6)])
+    process(engine, archive, outlet, lookback_days=14)
+    waiting([page(n, CALL) for n in range(6, 14)], first=6)
+    process(engine, archive, outlet, lookback_days=14)
+    before = counts()
+    cosmetic = page(2, CALL).replace(b"Residents counted", b"Residents   COUNTED").replace(b"2 in the", b"2, in the")
+    waiting([page(0), page(1, CALL, "Follow us on Telegram"), cosmetic])
+    done = process(engine, archive, outlet, lookback_days=14)
+    assert (done.outcomes, done.new_versions, counts()) == ({"done": 3}, 0, before)
+    raised = page(3, CALL, "The road to the north was closed until the evening, the governor said.")
+    waiting([raised.replace(b"4 people were killed", b"9 people were killed")], first=3)
+    assert process(engine, archive, outlet, lookback_days=14).new_versions == 1
+    with engine.connect() as connection:
+        row = connection.execute(select(ArticleVersion).where(ArticleVersion.version == 2)).one()
+    assert row.changed_from == 1
+    told = [change for change in row.changes if change["field"] != "modified"]
+    assert told[0] == {"field": "killed", "before": "4", "after": "9"}
+    assert [(change["kind"], change["numbers"]) for change in told if change["field"] == "paragraph"] == [
+        ("changed", [["4"], ["9"]]), ("added", [[], []]),
+    ]  # fmt: skip
+
+
 def test_boilerplate_that_the_site_drops_is_dropped(
     engine: Engine, archive: Archive, outlet: dict[str, Outlet], waiting: Waiting
 ) -> None:

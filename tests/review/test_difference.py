@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from review.difference import MOST_PARAGRAPHS, compare
+from review.difference import MOST_PARAGRAPHS, compare, summary
 from tests.review.newsroom import TAKHAR_NEW, TAKHAR_OLD
 from tests.review.rows import Text
 
@@ -46,3 +46,15 @@ def test_a_huge_text_is_not_compared_word_by_word() -> None:
     new = row(2, TAKHAR_OLD, text="\n".join(reversed(lines)))
     assert compare(old, new).too_long
     assert not compare(old, old).too_long
+
+
+def test_a_stored_difference_is_one_line() -> None:
+    """The list of versions says what each brought."""
+    stored = [
+        {"field": "title", "before": "a", "after": "b"}, {"field": "killed", "before": "3", "after": "11"},
+        {"field": "detained", "before": None, "after": 2}, {"field": "places", "before": [], "after": ["Takhar"]},
+        {"field": "paragraph", "kind": "changed", "at": 0, "numbers": [["3"], ["11"]]},
+        {"field": "paragraph", "kind": "changed", "at": 1, "numbers": [[], []]},
+    ]  # fmt: skip
+    assert summary(stored) == "title, killed 3 → 11, detained — → 2, places +Takhar, 2 paragraphs changed"
+    assert summary([]) == ""
