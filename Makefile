@@ -70,8 +70,11 @@ test-needs:
 # Labelled sets are others' text and no part of the repository; benchmarks/README.md says what they must look like.
 DATA ?= $(wildcard ../shared/data)
 
-bench-clean: $(VENV)/.dev ## Quality and speed of the clean stage (DATA=folder of labelled sets)
-	@$(BIN)/python benchmarks/clean.py $(if $(DATA),$(wildcard $(DATA)/extraction/dev))
+bench-clean: $(VENV)/.dev ## The clean stage beside four extractors (DATA=folder of labelled sets; 20 minutes)
+	@$(PYTHON) -m venv var/peers
+	@$(BIN)/uv pip install --quiet -p var/peers/bin/python --require-hashes -r benchmarks/peers.txt
+	@$(BIN)/python benchmarks/clean.py $(if $(DATA),$(wildcard $(DATA)/extraction/dev)) --peers var/peers/bin/python \
+	  --memory 10000
 
 bench-tag: $(VENV)/.dev ## The same of the tag stage
 	@$(BIN)/python benchmarks/tag.py $(if $(DATA),$(wildcard $(DATA)/tagging))

@@ -1,18 +1,24 @@
 """The clean stage beside trafilatura alone, on the same pages in the same process: quality and processor time.
 
-    python benchmarks/clean.py [FOLDER] [--out FOLDER] [--limit N]
+    python benchmarks/clean.py [FOLDER] [--out FOLDER] [--limit N] [--peers INTERPRETER] [--memory N]
 
 Without FOLDER the pages are those of the replica, with floors that a change must not break. FOLDER adds labelled pages
-of the real web: gold.jsonl (rows with id, url, title, authors, published, text) and pages/<id>.html.gz.
+of the real web: gold.jsonl (rows with id, url, title, authors, published, text) and pages/<id>.html.gz. --peers also
+reads them with the extractors that INTERPRETER has (clean_peers.py); --memory says what a worker of the pool holds
+after N pages.
 """
 
 import argparse
 import gzip
 import json
 import logging
+import multiprocessing
+import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import cycle, islice
 from pathlib import Path
 from statistics import fmean
 from time import process_time
@@ -25,6 +31,7 @@ import trafilatura
 from benchmarks import replica
 from benchmarks.scores import body_f1, instant, same_authors, same_day, same_title, table, under_floors
 from pipeline.clean.json_lines import article_to_json
+from pipeline.clean.pool import CleanPool
 from pipeline.clean.stage import clean
 from pipeline.items import Page
 
@@ -73,6 +80,7 @@ SYSTEMS: dict[str, Callable[[Page], Row]] = {
     "replica, unknown outlet": unknown_outlet,
     "replica, trafilatura": library,
 }
+PEERS = ("newspaper4k", "readability-lxml", "news-please")
 REAL: dict[str, Callable[[Page], Row]] = {"khabar": khabar, "trafilatura": library}
 
 
@@ -110,10 +118,34 @@ def shipped() -> dict[str, dict[str, float]]:
     return {name: measure([truth for _, truth in pages], rows) for name, rows in run(SYSTEMS, pages).items()}
 
 
-def compare(folder: Path, limit: int | None, out: Path | None) -> list[Row]:
+def peers(interpreter: str, folder: Path, limit: int | None) -> Iterator[tuple[str, list[Row]]]:
+    """What each peer makes of the pages, in a process of its own."""
+    script = Path(__file__).with_name("clean_peers.py")
+    for name in PEERS:
+        command = [interpreter, str(script), name, str(folder), *([str(limit)] if limit else [])]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        print(f"{name}: {done.stderr.strip().splitlines()[-1]}")
+        yield name, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def memory(pages: Sequence[Page], count: int) -> list[Row]:
+    """MB that one worker holds after a tenth and after all of `count` pages, and the most that it ever held."""
+    rows: list[Row] = []
+    with CleanPool(1, pages_per_process=count + 1) as pool:
+        for done, _ in enumerate(pool.clean_many(islice(cycle(pages), count)), start=1):
+            if done in (count // 10, count):
+                [worker] = multiprocessing.active_children()
+                status = Path(f"/proc/{worker.pid}/status").read_text(encoding="ascii")
+                held, most = (int(re.findall(rf"{key}:\s+(\d+)", status)[0]) / 1024 for key in ("VmRSS", "VmHWM"))
+                rows.append({"pages": done, "MB": round(held), "most MB": round(most)})
+    return rows
+
+
+def compare(folder: Path, limit: int | None, out: Path | None, interpreter: str | None) -> list[Row]:
     """Quality and speed on labelled pages; `speed` is how many times as fast as trafilatura."""
     pages = list(labelled(folder, limit))
     told = run(REAL, pages)
+    told.update(peers(interpreter, folder, limit) if interpreter else ())
     spent = {name: sum(row["seconds"] for row in rows) for name, rows in told.items()}
     if out:
         out.mkdir(parents=True, exist_ok=True)
@@ -137,14 +169,19 @@ def main() -> int:
     arguments.add_argument("folder", type=Path, nargs="?")
     arguments.add_argument("--out", type=Path, help="folder for the predictions on FOLDER, <system>.jsonl")
     arguments.add_argument("--limit", type=int)
+    arguments.add_argument("--peers", metavar="INTERPRETER", help="a Python that has benchmarks/peers.txt")
+    arguments.add_argument("--memory", metavar="N", type=int, help="pages that a worker cleans to show what it holds")
     options = arguments.parse_args()
     logging.disable(logging.CRITICAL)
     results = shipped()
     print(table([{"set": name, **figures} for name, figures in results.items()]))
     if options.folder:
-        print("\n" + table(compare(options.folder, options.limit, options.out)))
+        print("\n" + table(compare(options.folder, options.limit, options.out, options.peers)))
     else:
         print("\n" + NEEDS)
+    if options.memory:
+        real = labelled(options.folder, options.limit) if options.folder else replica.pages()
+        print("\n" + table(memory([page for page, _ in real], options.memory)))
     broken = under_floors("clean", results)
     print("\n".join(broken))
     return 1 if broken else 0

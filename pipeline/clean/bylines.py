@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterable
 from html import unescape
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from pipeline.clean import signatures
+from pipeline.clean.agencies import named
 from pipeline.clean.column import Column
 from pipeline.clean.names import kind_of, looks_like_name, split, split_off
 from pipeline.clean.parse import finder, visible
@@ -18,7 +21,8 @@ AUTHOR_LIMIT = 20
 """More names than this are a staff list, not a byline."""
 
 _META = (
-    "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "citation_author",
+    "author", "article:author", "articleauthor", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator",
+    "citation_author",
     "byl", "dcsext.author", "cxenseparse:author", "og:author", "book:author", "vr:author", "article.author",
 )  # fmt: skip
 _PROFILE = re.compile(
@@ -34,6 +38,8 @@ _CLASS = re.compile(
 _LONE = re.compile(
     r"(?:(?:written |story )?by|authors?|von|autor(?:in|es)?|par|автор|نویسنده|گزارشگر|لیکوال)\s*:?", re.I
 )
+_ACCOUNT = re.compile(r"/author/(?:admin\w*|web-?master|editor|user\d*)/?$", re.I)
+"""The page of the account that posted the article, which is nobody's byline."""
 _YEAR = re.compile(r"\b(?:19|20|1[34])\d\d\b")
 _LABEL = re.compile(r"writ|author|autor|verfasst|geschrieben|écrit|escrito|by|автор|نویسنده|skriv", re.I)
 
@@ -56,15 +62,21 @@ def authors(
     fallback: list[str] = []
     people: list[str] = []  # of structured data; a meta tag may name more of them
     for source, names in _candidates(tree, claims, hints, heading, chosen):
-        if (people and source != "meta") or (fallback and source == "profile"):
+        if people and source not in ("meta", "marked"):
             break
+        if fallback and source == "profile":
+            continue
         kinds = [(name, kind_of(name, own, sites, single=source in ("selector", "json_ld"))) for name in names]
         kept = [name for name, kind in kinds if kind != "nothing"]
         if any(kind == "person" for _, kind in kinds):
             outsiders = _unique([name for name in kept if fold(name) not in sites] or kept)
             if not people or (_adds_to(people, outsiders) and all(map(looks_like_name, outsiders))):
                 people = outsiders
-        fallback = fallback or kept
+        others = [name for name in kept if fold(name.lstrip("\x00")) not in sites]
+        if fallback:
+            others = [name for name in others if named(name)]
+        if not fallback or (others and all(fold(name.lstrip("\x00")) in sites for name in fallback)):
+            fallback = others or kept  # whom the site credits, rather than the site
     return tuple(people or (() if own else _unique(fallback)))[:AUTHOR_LIMIT]
 
 
@@ -86,12 +98,14 @@ def _candidates(
     yield "json_ld", _from_json_ld(claims, claims.article.get("author") or claims.article.get("creator"))
     yield "meta", _split_all(c for key in _META for c in claims.meta.get(key, ())[:10])
     yield "meta", _split_all(_twitter(claims))
-    yield "feed", _split_all(hints)
     column = Column(heading)
-    for names in _visible(tree, column):
+    yield "marked", _first_block(e for e in _MARKED(tree)[:40] if column.has(e))
+    yield "feed", _split_all(hints)
+    for names in _visible(tree, column, heading):
         yield "seen", names
     yield "json_ld", _from_json_ld(claims, claims.page.get("author"))
     yield "profile", _profiles(tree, column)
+    yield "signed", signatures.signed(tree, column, claims)
 
 
 def _profiles(tree: HtmlElement, column: Column) -> list[str]:
@@ -118,6 +132,7 @@ def _from_json_ld(claims: Structured, value: Any, depth: int = 0) -> list[str]:
         if isinstance(item, dict) and depth < 3:
             organisation = any("Organization" in t for t in types(item))
             name = item.get("name")
+            organisation = organisation or bool(_ACCOUNT.search(str(item.get("url") or item.get("@id") or "")))
             if organisation and isinstance(name, str):
                 names.append(f"\x00{line(unescape(name))}")  # marked: never a person
             else:
@@ -132,11 +147,11 @@ def _twitter(claims: Structured) -> list[str]:
     return [data for label, data in pairs if label and data and _LABEL.search(label)]
 
 
-def _visible(tree: HtmlElement, column: Column) -> Iterable[list[str]]:
-    """Bylines that readers see: rel=author and microdata, then elements whose class says so, in the main column."""
-    marked = _MARKED(tree)
-    yield _first_block(e for e in marked[:40] if column.has(e))
-    good = [e for e in _BY_CLASS(tree)[:80] if _CLASS.search(_labels(e)) and column.has(e)]
+def _visible(tree: HtmlElement, column: Column, heading: HtmlElement | None) -> Iterable[list[str]]:
+    """Bylines that readers see: elements whose class says so, then lines that begin as one, in the main column."""
+    good = [
+        e for e in _BY_CLASS(tree)[:80] if _CLASS.search(_labels(e)) and column.has(e) and not _of_teaser(e, heading)
+    ]
     for element in good[:12]:
         text = line(visible(element, apart=True))
         if 3 < len(text) < 200:
@@ -155,10 +170,10 @@ def _visible(tree: HtmlElement, column: Column) -> Iterable[list[str]]:
             whole = line(visible(element, apart=True))
             alone = _LONE.fullmatch(whole) and (beside := element.getnext()) is not None
             if alone:  # the label stands in an element of its own, the name in the next
-                whole = f"{start} {line(element.tail or visible(beside, apart=True))}"
+                whole = f"{start} {line(element.tail) or line(visible(beside, apart=True))}"
             if len(whole) < 120 and (column.has(element) or (alone and not column.foreign(element))):
                 names = split(whole)
-                if names and all(looks_like_name(n) and " " in n for n in names):
+                if names and all((looks_like_name(n) and " " in n) or named(n) for n in names):
                     yield names
     for image in _PORTRAITS(tree)[:60]:
         name, above = line(image.get("alt") or ""), image.getparent()
@@ -175,6 +190,22 @@ _BY_CLASS = finder(
     + " or ".join(f"contains({a},'{w}')" for a in ("@class", "@id") for w in _CLASS_WORDS)
     + " or contains(@data-testid, 'yline') or contains(@class, 'by-line')]"
 )  # fmt: skip
+
+
+TEASER = 400
+"""Characters of a box that announces another article: heading, byline, date, a sentence."""
+TEASER_ELEMENTS = 50
+
+
+def _of_teaser(element: HtmlElement, heading: HtmlElement | None) -> bool:
+    """Whether `element` stands in a small box with a heading of its own, which is not the page's."""
+    for node in islice(element.iterancestors(), 6):
+        many = next(islice(node.iter(), TEASER_ELEMENTS, None), None) is not None
+        if node.tag in ("body", "main", "article") or many or len(visible(node)) > TEASER:
+            return False
+        if any(inner is not heading and visible(inner) for inner in node.iter("h2", "h3", "h4")):
+            return node is not heading and heading is not None and heading not in node.iter("h1", "h2", "h3", "h4")
+    return False
 
 
 def _labels(element: HtmlElement) -> str:
@@ -196,10 +227,17 @@ def _first_block(elements: Iterable[HtmlElement]) -> list[str]:
             continue
         if home is None:
             home = place
-        elif place is not home and place.getparent() is not home.getparent():
+        elif place is not home and place.getparent() is not home.getparent() and not _side_by_side(place, home):
             break
         names += [n for n in split(text) if n not in names]
     return names
+
+
+def _side_by_side(one: HtmlElement, other: HtmlElement) -> bool:
+    """Whether both stand in one box that holds little but bylines."""
+    near = set(islice(other.iterancestors(), 4))
+    box = next((node for node in islice(one.iterancestors(), 4) if node in near), None)
+    return box is not None and len(visible(box, apart=True)) < 200
 
 
 def _split_all(values: Iterable[str]) -> list[str]:

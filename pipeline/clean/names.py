@@ -61,7 +61,7 @@ _GENERIC = frozenset(
     ]
 )
 _ORGANISATION = re.compile(
-    r"\b(?:news|press|agency|agence|agencia|agentur|media|times|post|radio|tv|television|channel|network|redaktion|"
+    r"\b(?:news|press|agency|agence|agencia|agentur|ajans[ıi]|media|times|post|radio|tv|television|channel|network|redaktion|"
     r"redacción|rédaction|editorial|newsroom|desk|team|staff|magazine|journal|daily|gazette|herald|tribune|online|"
     r"corporation|inc|ltd|llc|gmbh|committee|ministry|institute|university|foundation|associated|reuters|afp|dpa|efe|"
     r"apa|ansa|xinhua|tass|kna|sid|nachrichten|zeitung|blog|group|company)\b|خبرگزاری|ریڈیو|رادیو|تلویزیون|آژانس|"
@@ -101,9 +101,9 @@ _PARTICLES = frozenset(
 _NOT_A_NAME = re.compile(
     r"\b(?:by|the|on|at|for|with|your|our|this|about|updated|published|publiziert|written|reviewed|posted|read|"
     r"follow|share|"
-    r"more|privacy|policy|terms|subscribe|sat|sun|mon|tue|wed|thu|fri|jan|feb|aug|sept?|oct|nov|dec|january|"
-    r"february|march|april|june|july|august|september|october|november|"
-    r"december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|minutes?|min|am|pm|est|gmt|name|email|photo)\b",
+    r"more|privacy|policy|terms|subscribe|sat|mon|tue|wed|thu|fri|feb|sept?|oct|nov|dec|january|"
+    r"february|march|july|september|october|november|"
+    r"december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|minutes?|am|pm|est|gmt|name|email|photo)\b",
     re.I,
 )
 

@@ -37,6 +37,8 @@ _URL_DAY_NAMED = re.compile(r"/((?:19|20)\d\d)/([a-z]{3,9})/(\d{1,2})/", re.I)
 _DAY_FIRST = frozenset(
     "de fr es it pt nl ru uk pl cs sk tr sv no nb nn da fi hu ro bg el ar fa ps id vi hi ur he is".split()  # noqa: SIM905
 )
+LONGEST_DAY = timedelta(hours=36)
+"""From a midnight in UTC to the end of that day in the westernmost zone."""
 MIGRATED = timedelta(days=2)
 """A stamp later than the day in the address by more than this was set again when the site moved."""
 
@@ -91,7 +93,7 @@ def times(
     known = bool(declared) and (reader.zone is not None or bool(declared[0].at.utcoffset()))
     shown = written(tree, heading, lines=not known)
     seen = _first(reader, ([(byline, "byline")] if byline else []) + shown.published)
-    published = declared[0] if declared else seen
+    published = _exact(declared) if declared else seen
     issues = ["selector_missed:date"] if chosen and not selected else []
     if published is None and url_day:
         published = reader.read(url_day.isoformat(), "url")
@@ -105,18 +107,36 @@ def times(
     if published and any(abs((other.at - published.at).days) > 2 for other in others):
         issues.append("date_conflict")
     if published and published.precision in ("second", "minute"):
-        published = _in_local_zone(published, reader, declared, seen, url_day)
+        day = next((day for raw, text in shown.worded if (day := _worded_day(reader, published, raw, text))), url_day)
+        published = _in_local_zone(published, reader, declared, seen, day)
     modified = _first(reader, [*_changed(claims), *shown.updated])
     if modified and published and modified.utc() < published.utc() - timedelta(days=1):
         issues.append("modified_before_published")
     return published, modified, list(dict.fromkeys([*issues, *reader.issues]))
 
 
-def _in_local_zone(
-    stamp: Stamp, reader: Reader, declared: list[Stamp], seen: Stamp | None, url_day: date | None
-) -> Stamp:
+def _exact(declared: list[Stamp]) -> Stamp:
+    """The most trusted claim. Where it is but a day, the instant within that day that a later claim gives."""
+    first = declared[0]
+    if first.precision != "day":
+        return first
+    instants = (one for one in declared[1:] if one.precision in ("second", "minute"))
+    return next((one for one in instants if timedelta(0) <= one.at - first.at < LONGEST_DAY), first)
+
+
+def _worded_day(reader: Reader, stamp: Stamp, raw: str, text: str) -> date | None:
+    """The day in words beside the machine-readable `raw`, when that is the instant of `stamp`."""
+    quiet = replace(reader, issues=[])
+    machine, seen = quiet.read(raw, "time_tag"), quiet.read(text, "time_tag")
+    if machine is None or seen is None or seen.precision != "day" or abs(machine.at - stamp.at) > timedelta(minutes=2):
+        return None
+    return seen.at.date()
+
+
+def _in_local_zone(stamp: Stamp, reader: Reader, declared: list[Stamp], seen: Stamp | None, day: date | None) -> Stamp:
     """The same instant in the zone in which the page was written, where UTC hides it: the outlet's zone, an offset that
-    another claim gives for the instant, or the one between it and the clock that readers see. The instant stays."""
+    another claim gives for the instant, the one between it and the clock that readers see, or the `day` that the page
+    or its address puts it on. The instant stays."""
     if stamp.at.utcoffset() != timedelta(0):
         return stamp
     if reader.zone is not None:
@@ -129,8 +149,8 @@ def _in_local_zone(
         exact = abs(seen.at - stamp.at - timedelta(minutes=ahead)) < timedelta(minutes=2)
         if exact and ahead and -12 * 60 <= ahead <= 14 * 60:
             return replace(stamp, at=stamp.at.astimezone(timezone(timedelta(minutes=ahead))))
-    if url_day and abs((url_day - stamp.at.date()).days) == 1:
-        return replace(stamp, at=stamp.at.astimezone(_nearest_zone(stamp.at, url_day)))
+    if day and abs((day - stamp.at.date()).days) == 1:
+        return replace(stamp, at=stamp.at.astimezone(_nearest_zone(stamp.at, day)))
     return stamp
 
 

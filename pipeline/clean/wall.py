@@ -61,10 +61,11 @@ def refuse(tree: HtmlElement, claims: Structured, source: str, headers: Mapping[
 
 
 def _is_challenge(title: str, seen: str, source: str, prose: int) -> bool:
-    marked = _CHALLENGE_MARKUP.search(source) is not None
     if _CHALLENGE_TITLE.search(title):
-        return marked or prose < PROSE_OF_A_NOTICE
-    return prose < PROSE_OF_A_NOTICE and len(seen) < 3000 and (marked or _CHALLENGE_TEXT.search(seen) is not None)
+        return prose < PROSE_OF_A_NOTICE or _CHALLENGE_MARKUP.search(source) is not None
+    if prose >= PROSE_OF_A_NOTICE or len(seen) >= 3000:
+        return False
+    return _CHALLENGE_TEXT.search(seen) is not None or _CHALLENGE_MARKUP.search(source) is not None
 
 
 def _is_gate(tree: HtmlElement, title: str, heading: str, seen: str, url: str, prose: int) -> bool:

@@ -38,6 +38,8 @@ class Written:
     published: list[tuple[str, str]] = field(default_factory=list)
     """(text, basis): basis is time_tag or text."""
     updated: list[tuple[str, str]] = field(default_factory=list)
+    worded: list[tuple[str, str]] = field(default_factory=list)
+    """(machine-readable time, what readers see there) of marked times."""
 
 
 def written(tree: HtmlElement, heading: HtmlElement | None, *, lines: bool = True) -> Written:
@@ -68,6 +70,8 @@ def _from_tags(tree: HtmlElement, column: Column, found: Written) -> None:
             if not column.foreign(element):
                 beside.append(line(raw))
             continue
+        if element.get("datetime") and (worded := line(visible(element, apart=True))) and len(worded) < 60:
+            found.worded.append((line(raw), worded))
         parent = element.getparent()
         around = f"{element.get('class')} {element.get('itemprop')} {element.get('property')}"
         if parent is not None:

@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501 - a page stands on one line
 
+import json
+
 import pytest
 
 from pipeline.clean import bylines, canonical, structured, titles
@@ -9,6 +11,8 @@ from pipeline.clean.boilerplate import is_boilerplate
 from pipeline.clean.language import is_mixed, language_of
 from pipeline.clean.names import split as names_in
 from pipeline.clean.parse import parse
+from pipeline.clean.stage import clean
+from pipeline.items import Page
 
 
 def headline(head: str, body: str, url: str = "https://www.valley-herald.example/news/x") -> str | None:
@@ -141,3 +145,66 @@ def test_furniture_is_known_on_any_site(line: str) -> None:
 def test_sentences_with_the_same_words_stay(line: str) -> None:
     """Only whole lines of the kind go."""
     assert not is_boilerplate(line)
+
+
+PROSE = "".join(
+    f"<p>{n}. The council met for two hours and spoke about the canal, the school and the road.</p>" for n in range(4)
+)
+
+
+def written_by(name: str, **more: str) -> str:
+    story = {"@type": "NewsArticle", "headline": "Council", "author": {"@type": "Person", "name": name, **more}}
+    return f'<script type="application/ld+json">{json.dumps(story)}</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "before", "after", "names"),
+    [
+        ("", "", "<p style='text-align:right'><strong>Anna Berg</strong></p>", ("Anna Berg",)),
+        ("", "", "<p><em>Anna Berg</em></p>", ("Anna Berg",)),
+        ("", "", "<p>Anna Berg is a freelance writer in Herat.</p>", ("Anna Berg",)),
+        ("", "", "<p>Great River</p>", ()),  # a name's shape alone is no signature
+        ("<meta property='og:description' content='ANNA BERG'>", "<p>ANNA BERG</p>", "", ("ANNA BERG",)),
+        ("", "", "<div><h3>Author</h3> <p>Anna D. Berg</p></div>", ("Anna D. Berg",)),
+        ("", "<p>By April Berg and Jan Holm</p>", "", ("April Berg", "Jan Holm")),
+        ("<meta name='author' content='News Example'><meta property='og:site_name' content='News Example'>", "<p><em>By Agencia EFE</em></p>", "", ("Agencia EFE",)),
+        (
+            written_by("Anna Berg"),
+            "<div class=bylines><div><p><a rel=author>Anna Berg</a></p></div><div><p><a rel=author>Omid Karimi</a></p></div></div>",
+            "",
+            ("Anna Berg", "Omid Karimi"),
+        ),
+        (
+            written_by("Desk Account", url="https://news.example/author/admin/"),
+            "<p>By Anna Berg</p>",
+            "",
+            ("Anna Berg",),
+        ),
+        ("", "", "<div><div><h3>Another story</h3><div class=author-name>Omid Karimi</div></div></div>", ()),
+    ],
+)  # fmt: skip
+def test_who_wrote_it(head: str, before: str, after: str, names: tuple[str, ...]) -> None:
+    """Signatures, notes, excerpts, several bylines; never the account that posted it, nor another story's author."""
+    html = f"<html><head><title>Council</title>{head}</head><body><div><h1>Council meets</h1>{before}{PROSE}{after}</div></body></html>"
+    assert clean(Page("x", "https://paper.example/a", html.encode())).authors == names
+
+
+@pytest.mark.parametrize(
+    ("marks", "published"),
+    [
+        # what readers see is the day where it was written; the instant stays
+        ("<time itemprop=datePublished datetime=2026-02-24T04:13:00Z>February 23, 2026</time>", "2026-02-23T23:13:00-05:00"),
+        ("<time itemprop=datePublished datetime=2026-02-24T04:13:00Z>February 24, 2026</time>", "2026-02-24T04:13:00+00:00"),
+        # a day at first, the instant in it later
+        ("<meta property=article:published_time content=2023-05-17T00:00:00+0000><meta name=parsely-pub-date content=2023-05-18T04:39:05+00:00>", "2023-05-18T04:39:05+00:00"),
+        ("<meta property=article:published_time content=2023-05-17><meta name=parsely-pub-date content=2023-05-19T04:39:05+00:00>", "2023-05-17"),
+    ],
+)  # fmt: skip
+def test_the_instant_and_its_zone(marks: str, published: str) -> None:
+    """I5: the most exact of claims that agree, in the zone that the page shows."""
+    html = (
+        f"<html><head><title>Council</title></head><body><div><h1>Council meets</h1>{marks}{PROSE}</div></body></html>"
+    )
+    found = clean(Page("x", "https://paper.example/a", html.encode())).published
+    assert found is not None
+    assert found.iso() == published
