@@ -117,7 +117,8 @@ def _examples(found: Explored, articles: Sequence[ArticleSeen]) -> dict[str, lis
     """Articles that were read, and pages of the menus, which the pattern must go on telling apart."""
     matches = found.article_pattern.search
     read = dict.fromkeys(one.seen.url for one in articles if one.is_done and matches(one.seen.url))
-    menu = dict.fromkeys(link.url for page in found.pages for link in page.links if link.in_menu)
+    linked = (link.url for page in found.pages for link in page.links if link.in_menu)
+    menu = dict.fromkeys([*linked, found.site.url])
     return {"articles": [*read][:_SHOWN], "others": [url for url in menu if not matches(url)][:_SHOWN]}
 
 
