@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, distinct, func, select
+from sqlalchemy import Connection, Engine, Row, func, select
 
 from models.archive import Archive, ArchiveError, open_archive
 from models.lease import RunHandle, begin_run, end_run
@@ -27,15 +27,13 @@ from pipeline.coverage.refresh import refresh
 from pipeline.dedupe import stage as dedupe
 from pipeline.items import Article, DedupeInput, Hints, Page, TagInput
 from pipeline.recent import Learned, Recent, print_of
+from pipeline.repeats import REFUSED, repeated_bodies, without_twins
 from pipeline.stages import CLEAN, TAG
 
 log = logging.getLogger(__name__)
 
 BATCH = 50
 """Articles in one transaction: few enough that other writers never wait long, many enough that commits cost little."""
-
-SAME_BODY = 3
-"""From this many addresses on, one body for all of them is a site that is down, not a coincidence."""
 
 
 @dataclass(slots=True)
@@ -136,13 +134,13 @@ def _process_batch(
 ) -> None:
     with reading(on) as connection:
         rows = _rows(connection, ids)
-        repeated = _repeated_bodies(connection, [row.body_sha256 for row in rows])
+        repeated = repeated_bodies(connection, {row.body_sha256 for row in rows})
         recent = Recent.read(connection, {row.outlet for row in rows})
     refused: list[tuple[int, str, str | None]] = []
     pages: list[Page] = []
     for row in rows:
-        if row.body_sha256 in repeated:
-            refused.append((row.id, "refused:identical_body", f"one body for {repeated[row.body_sha256]} addresses"))
+        if number := repeated.get((row.outlet, row.body_sha256)):
+            refused.append((row.id, REFUSED, f"one body for {number} addresses"))
             continue
         try:
             body = archive.get(row.body_sha256)
@@ -175,6 +173,7 @@ def _cleaned(
     for article in articles.values():
         if article.outcome == DONE or article.cut:
             recent.note(*print_of(article, rows[article.id]))
+    without_twins(articles, recent)
     with reading(on) as connection:
         gained = recent.relearn(connection)
     again = [
@@ -220,17 +219,6 @@ def _rows(connection: Connection, ids: Sequence[int]) -> Sequence[Row[*tuple[Any
         .where(Discovery.id.in_(ids))
         .order_by(Discovery.outlet, Discovery.url_key)
     ).all()
-
-
-def _repeated_bodies(connection: Connection, bodies: Sequence[str]) -> dict[str, int]:
-    addresses = func.count(distinct(Fetch.discovery_id))
-    found = connection.execute(
-        select(Fetch.body_sha256, addresses)
-        .where(Fetch.body_sha256.in_(bodies), Fetch.kind.in_(("article", "recheck")))
-        .group_by(Fetch.body_sha256)
-        .having(addresses >= SAME_BODY)
-    )
-    return {body: count for body, count in found if body}
 
 
 def _page(row: Row[*tuple[Any, ...]], body: bytes, outlet: Outlet, boilerplate: frozenset[str]) -> Page:

@@ -13,7 +13,16 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select
 from models.base import Base
 from models.boilerplate import BoilerplateVersion, PagePrint, RecurringLine
 from models.upsert import insert_or
-from pipeline.clean.recurring import Print, by_language, hash_of, learn, lines_of, remembered, told_elsewhere
+from pipeline.clean.recurring import (
+    Print,
+    by_language,
+    hash_of,
+    learn,
+    lines_of,
+    remembered,
+    told_elsewhere,
+    without_lines,
+)
 from pipeline.clean.text import fold
 from pipeline.items import Article
 
@@ -84,6 +93,16 @@ class Recent:
     def carries(self, discovery_id: int, lines: Collection[int]) -> bool:
         """Whether a page of the batch holds one of `lines`."""
         return discovery_id in self.prints and not self.prints[discovery_id].lines.keys().isdisjoint(lines)
+
+    def promises(self, discovery_id: int) -> int:
+        """How many different things were promised by the remembered addresses whose text is that of a page of the
+        batch."""
+        mine = self.prints[discovery_id]
+        return len({one.announced for one in self._of(mine.outlet) if one.text == mine.text})
+
+    def teach_nothing(self, discovery_id: int) -> None:
+        """Remember a page of the batch as one that is no article."""
+        self.prints[discovery_id] = without_lines(self.prints[discovery_id])
 
     def relearn(self, connection: Connection) -> dict[str, frozenset[int]]:
         """Hold the memory, with the batch in it, against itself: outlet -> lines that are boilerplate from now on.
@@ -163,12 +182,15 @@ class Recent:
 
 
 def print_of(article: Article, row: Row[*tuple[Any, ...]]) -> tuple[Print, dict[int, str]]:
-    """What is remembered of a cleaned page of the ledger row `row`, and its lines by hash."""
+    """What is remembered of a cleaned page of the ledger row `row`, and its lines by hash. An address promised the
+    headline that a source gave it; else a dated page, which is somebody's, its own; else itself."""
     words = lines_of(article.text, *article.cut)
     lines = {line: len(text) for line, text in words.items()}
-    promised = hash_of(row.hints.get("title") or row.url_key)
+    whole = hash_of("\n".join(sorted(map(fold, (*article.text.split("\n"), *article.cut)))))
+    own = article.title if article.published and article.published.basis not in ("feed", "url") else None
+    promised = hash_of(row.hints.get("title") or own or row.url_key)
     language = article.language or ""
-    return Print(row.id, row.outlet, language, row.fetched_at, hash_of(article.text), promised, lines), words
+    return Print(row.id, row.outlet, language, row.fetched_at, whole, promised, lines), words
 
 
 def newest(connection: Connection, outlets: Collection[str]) -> dict[str, Learned]:
