@@ -31,6 +31,16 @@ def doubts(added: Added) -> list[str]:
     return found
 
 
+def next_commands(name: str) -> list[str]:
+    """What a contributor runs once the file is read, in the order of CONTRIBUTING.md."""
+    return [
+        f"khabar outlets check {name}",
+        f"khabar crawl {name}",
+        "khabar outlets table",
+        f"pytest tests/outlets -k {name}",
+    ]
+
+
 def differences(page: Recorded) -> list[str]:
     """What a recorded page does not prove, a sentence each."""
     return [f"{page.page.name}: scrubbed, it is cleaned differently: {words}" for words in page.differences]
@@ -53,4 +63,6 @@ def show_added(added: Added) -> None:
     show_recorded(added.pages)
     for sentence in doubts(added):
         typer.echo(f"Look at {sentence}")
-    typer.echo(f"Next: read the file and the expectations; khabar outlets check {name}; khabar crawl {name}")
+    typer.echo("Next: read the file and the expectations, then")
+    for command in next_commands(name):
+        typer.echo(f"  {command}")

@@ -114,12 +114,12 @@ def _source(seen: SourceSeen, now: datetime) -> dict[str, Any]:
 
 
 def _examples(found: Explored, articles: Sequence[ArticleSeen]) -> dict[str, list[str]]:
-    """Articles that were read, and pages of the menus, which the pattern must go on telling apart."""
+    """Articles that were read, and pages of the menus and home pages, which the pattern must go on telling apart."""
     matches = found.article_pattern.search
     read = dict.fromkeys(one.seen.url for one in articles if one.is_done and matches(one.seen.url))
-    linked = (link.url for page in found.pages for link in page.links if link.in_menu)
-    menu = dict.fromkeys([*linked, found.site.url])
-    return {"articles": [*read][:_SHOWN], "others": [url for url in menu if not matches(url)][:_SHOWN]}
+    menu = [link.url for page in found.pages for link in page.links if link.in_menu]
+    others = dict.fromkeys([*menu, *(page.url for page in found.pages), *(s.source.url for s in found.sources)])
+    return {"articles": [*read][:_SHOWN], "others": [url for url in others if not matches(url)][:_SHOWN]}
 
 
 def _names(found: Explored, articles: Sequence[ArticleSeen]) -> list[str]:

@@ -20,7 +20,7 @@ from models.settings import settings
 from outlets import Outlet
 from outlets.load import FOLDER, survey
 from outlets.schema import Ownership
-from outlets.urls import BadUrl, normalise, same_site
+from outlets.urls import BadUrl, normalise, same_site, site
 from pipeline.clean.pool import CleanPool
 from spiders.kinds import Listed
 from spiders.prober import Prober
@@ -61,9 +61,11 @@ def home_of(url: str) -> str:
 
 
 def name_of(home: str) -> str:
-    """The outlet's name by its host: `khaama` of www.khaama.com. Raises CannotAdd when that makes none."""
+    """The outlet's name by its host: `khaama` of www.khaama.com, `bbc` of bbc.co.uk. Raises CannotAdd when that makes
+    none."""
     host = (urlsplit(home).hostname or "").removeprefix("www.")
-    name = host.rpartition(".")[0].replace(".", "_").replace("-", "_")
+    suffix = site(host).partition(".")[2]
+    name = host.removesuffix(f".{suffix}").replace(".", "_").replace("-", "_")
     if not _NAME.fullmatch(name):
         raise CannotAdd(f"{host} makes no name for an outlet: give one with --name, of small letters, digits and _")
     return name

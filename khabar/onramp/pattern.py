@@ -114,7 +114,7 @@ def _hosts(hosts: Sequence[str]) -> str:
     by_site: dict[str, set[str]] = defaultdict(set)
     for host in hosts:
         name, _, port = host.partition(":")
-        registered = site(name) + (f":{port}" if port else "")
+        registered = site(name.removeprefix("www.")) + (f":{port}" if port else "")
         by_site[registered].add(host.removesuffix(registered))
     parts = []
     for registered, labels in sorted(by_site.items()):

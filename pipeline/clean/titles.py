@@ -63,7 +63,8 @@ def headline(
     for element in tree.iter("h1"):
         if len(elements) < 40 and (words_ := line(visible(element))):
             elements.setdefault(words_, element)
-    headings = list(elements)
+    own = {fold(name) for name in site_names}
+    headings = [heading for heading in elements if fold(heading) not in own]  # many themes make the logo an h1
     h1 = _main_heading(headings, stated.values(), url)
     if "og" in stated and h1 and _site_wide(stated, h1, url):
         issues.append("site_title")
