@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -37,9 +38,21 @@ class RunHandle:
 
     def check(self, connection: Connection) -> None:
         """Raises Superseded when a newer run holds the lease. Holds off takers until this transaction ends."""
-        row = select(Lease.fence).where(Lease.work == self.work).with_for_update(read=True)
-        if connection.execute(row).scalar_one() != self.fence:
-            raise Superseded(f"a newer run of {self.work} has begun; this one stops")
+        if superseded := superseded_of(connection, [self]):
+            raise superseded[self]
+
+
+def superseded_of(connection: Connection, runs: Collection[RunHandle]) -> dict[RunHandle, Superseded]:
+    """Those of `runs` that a newer run has taken over from, each with what to raise; takers of the others are held off
+    until this transaction ends."""
+    mine = Lease.work.in_([run.work for run in runs])
+    rows = select(Lease.work, Lease.fence).where(mine).order_by(Lease.work).with_for_update(read=True)
+    fences = dict(connection.execute(rows).tuples().all())
+    return {
+        run: Superseded(f"a newer run of {run.work} has begun; this one stops")
+        for run in runs
+        if fences[run.work] != run.fence
+    }
 
 
 def begin_run(on: Engine, kind: str, outlet: str = "") -> RunHandle:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from models.lease import RunHandle, Superseded
+from models.lease import RunHandle, superseded_of
 from models.session import DatabaseError, writing
 
 T = TypeVar("T")
@@ -88,29 +88,20 @@ class Writer:
             job.error = error
 
     def _commit(self, jobs: list[_Job]) -> None:
-        fenced: dict[RunHandle, Superseded | None] = {}
         rows: dict[Callable[..., Any], list[Any]] = {}
+        runs = {job.run for job in jobs if job.run is not None}
         with writing(self.on) as connection:
+            superseded = superseded_of(connection, runs) if runs else {}
             for job in jobs:
                 job.error = None
-                if job.run is not None and job.run not in fenced:
-                    fenced[job.run] = _fence(job.run, connection)
-                if job.run is not None and (superseded := fenced[job.run]) is not None:
-                    job.error = superseded
+                if job.run in superseded:
+                    job.error = superseded[job.run]
                 elif job.row is not None:
                     rows.setdefault(job.work, []).append(job.row)
                 else:
                     job.result = job.work(connection)
             for work, those in rows.items():
                 work(connection, those)
-
-
-def _fence(run: RunHandle, connection: Connection) -> Superseded | None:
-    try:
-        run.check(connection)
-    except Superseded as superseded:
-        return superseded
-    return None
 
 
 def _settle(jobs: list[_Job]) -> None:
