@@ -33,7 +33,6 @@ from benchmarks.scores import bcubed, pair_scores, table, under_floors
 from models.fingerprint import INDEX_TABLES
 from models.session import engine, writing
 from pipeline.dedupe import stage as dedupe
-from pipeline.dedupe import story_index
 from pipeline.dedupe.json_lines import dedupe_lines
 from pipeline.items import DedupeInput
 
@@ -88,11 +87,9 @@ def speed(on: Engine, stored: int, stories: bool) -> dict[str, float]:
             measured += spent
             copies += sum(told[article_id].copy_of is not None for _, article_id in batch)
         if number % (BATCH * 40) == 0:
-            with writing(on) as connection:
-                if stories:
+            if stories:
+                with writing(on) as connection:
                     dedupe.regroup(connection)
-                else:
-                    story_index.tidy(connection)
             print(f"  {number} stored, {BATCH / spent:.0f} a CPU second", file=sys.stderr, flush=True)
     counted = min(MEASURED, stored)
     return {"per_cpu_second": round(counted / measured), "copies_found": round(copies / counted, 4)}

@@ -53,7 +53,7 @@ story_parts = Table(
     Column("at", BigInteger, index=True, comment="Seconds since 1970, NULL when undated."),
     Column("terms", LargeBinary, nullable=False),
 )
-"""The telling words of recent texts; a row goes when its text is too old to gain company."""
+"""The telling words of each text; kept, because a backfill may bring its neighbours years later."""
 
 story_terms = Table(
     "story_terms",

@@ -46,6 +46,8 @@ class Processed:
     new_articles: int = 0
     new_versions: int = 0
     copies: int = 0
+    related: list[int] = field(default_factory=list)
+    """Articles with a new text."""
     failures: list[str] = field(default_factory=list)
     """Assertions that an outlet does not meet, one sentence each."""
 
@@ -83,10 +85,12 @@ def process(
                 _process_batch(on, archive, outlets, run, pool, ids, result, now)
                 done += len(ids)
                 progress(done, len(waiting))
-        if waiting:
+        with reading(on) as connection:
+            weeks = dedupe.weeks(connection, result.related)
+        for week in weeks:
             with writing(on) as connection:
                 run.check(connection)
-                store.relate(connection, dedupe.regroup(connection), now())
+                store.relate(connection, dedupe.regroup(connection, week), now())
         refresh(on, outlets, now())
         with reading(on) as connection:
             judged = {name: o for name, o in outlets.items() if expected is None or name in expected}
@@ -196,6 +200,7 @@ def _keep(
         result.new_versions += stored.is_new_version and not stored.is_new_article
         if stored.is_new_version:
             changed.append((store.dedupe_input(item, stored.article_id), stored.article_id))
+    result.related += [article_id for _, article_id in changed]
     relations = dedupe.relate_many(connection, changed)
     store.relate(connection, relations, now)
     result.copies += sum(relations[article_id].copy_of is not None for _, article_id in changed)

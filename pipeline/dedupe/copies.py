@@ -30,6 +30,9 @@ SHORT: Final = 12
 SHORT_NEEDED: Final = 0.8
 ALIKE: Final = 0.6
 """Texts of which neither stands in the other much more than the other way round are edits of one another."""
+WINDOW: Final = 14 * 86_400
+"""Seconds between the publication of a text and its copy, at most. Wires are printed within days, weeklies within a
+fortnight; the same words years later are a text that comes back, and no reason to hide either."""
 UNDATED: Final = 1 << 40
 """Seconds, later than the year 9999: who does not know its time is never thought the origin of one who does."""
 CREDITS: Final = 1 << 42
@@ -65,8 +68,7 @@ class Known:
     @property
     def at(self) -> int | None:
         """Seconds since 1970, None when undated."""
-        at = self.since - CREDITS if self.credits_other else self.since
-        return None if at == UNDATED else at
+        return time_of(self.since)
 
     @property
     def values(self) -> list[int]:
@@ -74,6 +76,12 @@ class Known:
         if self._values is None:
             self._values = sketch_values(self.sketch).tolist()
         return self._values
+
+
+def time_of(since: int) -> int | None:
+    """Seconds since 1970 of a place in the order of origins, None when undated."""
+    at = since - CREDITS if since >= CREDITS // 2 else since
+    return None if at == UNDATED else at
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +103,14 @@ class Overlap:
         return Overlap(self.other_share, self.share, self.sure)
 
 
+def is_near(one: int | None, other: int | None) -> bool:
+    """Whether texts published at these times can be copies; who does not know its time is near to everyone."""
+    return one is None or other is None or abs(one - other) <= WINDOW
+
+
 def overlap(one: Known, other: Known) -> Overlap | None:
-    """How much two texts share, or None when it is too little to mean anything."""
-    if not one.size or not other.size:
+    """How much two texts share, or None when that is too little to mean anything or their times are too far apart."""
+    if not one.size or not other.size or not is_near(one.at, other.at):
         return None
     if one.content == other.content:
         return Overlap(1000, 1000)

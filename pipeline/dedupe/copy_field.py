@@ -33,7 +33,8 @@ class Field:
 
     def add(self, prints: dict[int, Fingerprint]) -> None:
         """Store new texts (loaded already) and their overlaps with their candidates and with these one's origins."""
-        likely, self.crowded = copy_index.candidates(self.connection, prints)
+        times = {article_id: self.everyone[article_id].at for article_id in prints}
+        likely, self.crowded = copy_index.candidates(self.connection, prints, times)
         self.know({other for others in likely.values() for other in others})
         self.know(self._origins({other for others in likely.values() for other in others}))
         copy_index.add(self.connection, [self.everyone[article_id] for article_id in prints])

@@ -19,6 +19,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     text,
     true,
@@ -27,11 +28,11 @@ from sqlalchemy import (
 
 from models.fingerprint import fingerprints, overlaps, posted
 from models.upsert import insert_or
-from pipeline.dedupe.copies import Known, Overlap
+from pipeline.dedupe.copies import CREDITS, UNDATED, WINDOW, Known, Overlap, is_near, time_of
 from pipeline.dedupe.fingerprints import Fingerprint
 
 FULL: Final = 24
-"""Articles that one hash leads to. A phrase of that many texts is a formula: it takes no more of them in."""
+"""Articles near in time that one hash leads to. A phrase of that many is a formula: it takes no more of them in."""
 COMMON: Final = 8
 """A hash that leads to more articles than this makes no candidate alone."""
 CANDIDATES: Final = 64
@@ -65,35 +66,61 @@ def load(connection: Connection, ids: Collection[int]) -> dict[int, Known]:
     return {row[0]: Known(*row) for row in rows}
 
 
-def candidates(connection: Connection, prints: dict[int, Fingerprint]) -> tuple[dict[int, list[int]], set[int]]:
-    """For each article of `prints` those that share posted hashes with it, stored ones and those of `prints`; and
-    the articles that found a hash full, which may have likes that they cannot see.
+def candidates(
+    connection: Connection, prints: dict[int, Fingerprint], times: dict[int, int | None]
+) -> tuple[dict[int, list[int]], set[int]]:
+    """For each article of `prints` those near to it in time that share posted hashes with it, stored ones and those of
+    `prints`; and the articles that found a hash full, which may have likes that they cannot see.
 
-    Also posts the hashes of `prints`, except where a hash is full.
+    Also posts the hashes of `prints`, except where a hash is full at their time: what one year was full of takes no
+    room from another. `times` has those of `prints`, and gets those of all whom they meet.
     """
     asked: set[int] = set()
     for found in prints.values():
         asked.update(found.asked)
     lists: dict[int, set[int]] = defaultdict(set)
-    wanted = select(posted.c.hash, posted.c.article_id).where(among(connection, posted.c.hash))
-    for number, article_id in connection.execute(wanted, among_values(connection, asked)).all():
+    wanted = (
+        select(posted.c.hash, posted.c.article_id, fingerprints.c.since)
+        .outerjoin(fingerprints, fingerprints.c.article_id == posted.c.article_id)
+        .where(among(connection, posted.c.hash), _is_near([times[key] for key in prints]))
+    )
+    for number, article_id, since in connection.execute(wanted, among_values(connection, asked)).all():
         lists[number].add(article_id)
+        times.setdefault(article_id, None if since is None else time_of(since))
     added = []
     for article_id, found in prints.items():
         for number in found.posted:
             at = lists[number]
-            if len(at) < FULL and article_id not in at:
+            if article_id not in at and len(_near(at, article_id, times)) < FULL:
                 at.add(article_id)
                 added.append((number, article_id))
     insert_whole(connection, posted, ("hash", "article_id"), added)
     crowded = {key for key, found in prints.items() if any(key not in lists[number] for number in found.posted)}
-    return {article_id: _likely(lists, article_id, found) for article_id, found in prints.items()}, crowded
+    return {article_id: _likely(lists, article_id, found, times) for article_id, found in prints.items()}, crowded
 
 
-def _likely(lists: dict[int, set[int]], article_id: int, found: Fingerprint) -> list[int]:
+def _is_near(times: Collection[int | None]) -> ColumnElement[bool]:
+    """Whether a stored text may be near to one of `times`; the undated and the forgotten are."""
+    dated = [at for at in times if at is not None]
+    if len(dated) < len(times) or not dated:
+        return true()
+    first, last = min(dated) - WINDOW, max(dated) + WINDOW
+    since = fingerprints.c.since
+    return or_(
+        since.is_(None), since.between(first, last), since.between(first + CREDITS, last + CREDITS),
+        since.in_([UNDATED, UNDATED + CREDITS]),
+    )  # fmt: skip
+
+
+def _near(ids: Collection[int], article_id: int, times: dict[int, int | None]) -> list[int]:
+    mine = times[article_id]
+    return [one for one in ids if is_near(times[one], mine)]
+
+
+def _likely(lists: dict[int, set[int]], article_id: int, found: Fingerprint, times: dict[int, int | None]) -> list[int]:
     hits: Counter[int] = Counter()
     for number in found.asked:
-        at = lists.get(number, ())
+        at = _near(lists.get(number, ()), article_id, times)
         weight = 1 if len(at) > COMMON else 2
         for other in at:
             hits[other] += weight

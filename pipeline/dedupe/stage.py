@@ -4,7 +4,7 @@ The one function that others call is `relate`; it runs in the transaction that s
 """
 
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from sqlalchemy import Connection
@@ -14,12 +14,13 @@ from pipeline.dedupe.copies import CREDITS, UNDATED, Known
 from pipeline.dedupe.copy_field import Field
 from pipeline.dedupe.fingerprints import Fingerprint, fingerprint
 from pipeline.dedupe.reasons import explain
+from pipeline.dedupe.story_index import weeks
 from pipeline.dedupe.story_terms import terms
 from pipeline.items import DedupeInput, Relation
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 
-__all__ = ["VERSION", "explain", "forget", "regroup", "relate", "relate_many"]
+__all__ = ["VERSION", "explain", "forget", "regroup", "relate", "relate_many", "weeks"]
 
 
 def relate(connection: Connection, item: DedupeInput, article_id: int) -> dict[int, Relation]:
@@ -67,19 +68,20 @@ def relate_many(
     told = [*wanted, *(key for key in changed if key not in wanted)]
     if stories:
         fresh = {key for key in {*prints, *changed} if everyone[key].copy_of is None}
-        told += _move(connection, story_index.regroup(connection, fresh))
+        for week in weeks(connection, fresh):
+            told += _move(connection, story_index.regroup(connection, week))
     return _relations(connection, told)
 
 
-def regroup(connection: Connection) -> dict[int, Relation]:
-    """Look at the stories of the latest articles as a whole, and say which relations change.
+def regroup(connection: Connection, week: Collection[int] | None = None) -> dict[int, Relation]:
+    """Look at stories as a whole, of the latest articles or of those around one of the `weeks` of a run's articles, and
+    say which relations change.
 
     `relate` only adds to stories and joins them where something came in. This sees late merges and splits, with a
-    background that has learnt from all of them; call it once after a run. Story ids stay where their texts stay.
+    background that has learnt from all of them; call it after a run. Story ids stay where their texts stay.
     """
     copy_index.lock(connection)
-    told = _move(connection, story_index.regroup(connection))
-    story_index.tidy(connection)
+    told = _move(connection, story_index.regroup(connection, week, whole=True))
     return _relations(connection, told)
 
 

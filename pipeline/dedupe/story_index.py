@@ -1,6 +1,7 @@
 """Reads and writes what is remembered of stories, and regroups a stretch of time: the half of stories.py that knows
 the database."""
 
+import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -29,7 +30,7 @@ from pipeline.dedupe.stories import (
 from pipeline.dedupe.story_terms import Terms, rarity, strongest, unpacked
 
 WINDOW: Final = 5000
-"""Most texts that are looked at together (I7): the latest."""
+"""Most texts that are looked at together (I7): the latest, or those nearest in time to what came in."""
 UNDATED: Final = 500
 """Undated texts among them, at least."""
 SMALL: Final = 300
@@ -71,17 +72,35 @@ def forget(connection: Connection, ids: Collection[int]) -> None:
         connection.execute(gone, among_values(connection, ids))
 
 
-def regroup(connection: Connection, fresh: Collection[int] | None = None) -> dict[int, int]:
+def weeks(connection: Connection, ids: Collection[int]) -> list[list[int]]:
+    """`ids` by when they were published, at most a week together, oldest first; the undated are the last. Texts of
+    different times have different neighbours, whenever they were collected."""
+    if not ids:
+        return []
+    asked = select(story_parts.c.article_id, story_parts.c.at).where(among(connection, story_parts.c.article_id))
+    found = connection.execute(asked, among_values(connection, ids)).all()
+    made: list[list[int]] = []
+    began = -math.inf
+    for at, article_id in sorted((row.at, row.article_id) for row in found if row.at is not None):
+        if not made or at > began + FADED_DAYS * DAY:
+            made.append([])
+            began = at
+        made[-1].append(article_id)
+    undated = [row.article_id for row in found if row.at is None]
+    return [*made, undated] if undated else made
+
+
+def regroup(connection: Connection, fresh: Collection[int] | None = None, *, whole: bool = False) -> dict[int, int]:
     """Story ids that change when texts are brought together: by article id, origins only.
 
     With `fresh`, only those texts and what surrounds them are looked at, in a window of a week around them; without,
-    the whole latest window, with rarities anew. The first is quick, the second sees merges and splits.
+    the latest window. `whole` looks at every text of the window, with rarities anew: that sees merges and splits.
     """
     parts = _window(connection, fresh)
     if len(parts) < 2:
         return {}
     crowd = len(parts)
-    if fresh is None:
+    if whole or fresh is None:
         parts = _renewed(connection, parts)
     elif crowd > SMALL:
         new = [part for part in parts if part.article_id in fresh]
@@ -98,15 +117,6 @@ def regroup(connection: Connection, fresh: Collection[int] | None = None) -> dic
     }
 
 
-def tidy(connection: Connection) -> int:
-    """Drop the terms of texts that are too old to gain company; returns how many texts that were."""
-    newest = connection.execute(select(func.max(story_parts.c.at))).scalar()
-    if newest is None:
-        return 0
-    gone = connection.execute(delete(story_parts).where(story_parts.c.at < newest - 2 * FADED_DAYS * DAY))
-    return gone.rowcount
-
-
 def move(connection: Connection, stories: Mapping[int, int]) -> None:
     """Write the new story of each article and of its copies."""
     if stories:
@@ -120,7 +130,7 @@ def move(connection: Connection, stories: Mapping[int, int]) -> None:
 def rule(connection: Connection, article_id: int, other_id: int, together: bool | None) -> None:
     """A reviewer's word on whether two articles are one story; None takes it back.
 
-    It takes effect with the next `regroup`, for texts that are less than two weeks older than the newest.
+    It takes effect with the next `regroup` of a window that has both.
     """
     one, other = sorted((article_id, other_id))
     connection.execute(
@@ -131,7 +141,8 @@ def rule(connection: Connection, article_id: int, other_id: int, together: bool 
 
 
 def _window(connection: Connection, fresh: Collection[int] | None) -> list[Part]:
-    """The latest texts, or those within a week of `fresh`, in order of rank; exact copies would add nothing."""
+    """The latest texts, or those within a week of `fresh`, the nearest when there are too many, in order of rank; exact
+    copies would add nothing."""
     wanted = (
         select(
             fingerprints.c.article_id,
@@ -146,10 +157,15 @@ def _window(connection: Connection, fresh: Collection[int] | None) -> list[Part]
     rows: list[Any] = []
     first, last, undated = _span(connection, fresh)
     if last is not None:
-        query = wanted.where(story_parts.c.at <= last)
+        middle = last
+        before = wanted
         if first is not None:
-            query = query.where(story_parts.c.at >= first)
-        rows += connection.execute(query.order_by(story_parts.c.at.desc()).limit(WINDOW)).all()
+            middle = (first + last) / 2
+            after = wanted.where(story_parts.c.at > middle, story_parts.c.at <= last)
+            rows += connection.execute(after.order_by(story_parts.c.at).limit(WINDOW // 2)).all()
+            before = before.where(story_parts.c.at >= first)
+        before = before.where(story_parts.c.at <= middle)
+        rows += connection.execute(before.order_by(story_parts.c.at.desc()).limit(WINDOW - len(rows))).all()
     if undated:
         query = wanted.where(story_parts.c.at.is_(None)).order_by(story_parts.c.article_id.desc())
         rows += connection.execute(query.limit(max(WINDOW - len(rows), UNDATED))).all()
