@@ -148,6 +148,7 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
     address, doubts = canonical.canonical(tree, claims, page.url)
     issues += [*doubts, *canonical.leads_on(tree)]
     partial = wall.access(claims, tree, text) == "partial"
+    text = wall.without_call(text) if partial else text
     access: Literal["full", "partial", "reserved"] = "reserved" if reserved else "partial" if partial else "full"
     article = Article(
         page.id,

@@ -73,6 +73,8 @@ def read(tree: HtmlElement, url: str) -> Structured:
         except (ValueError, RecursionError):
             issues.append("bad_json_ld")
     meta = _meta(tree)
+    if sum(next(one.iter("h1"), None) is not None for one in tree.iter("article")) > 1:
+        issues.append("multi_article")
     strong = [n for n in nodes if any(_ARTICLE.search(t) for t in types(n))]
     weak = [n for n in nodes if any(t in _WEAK for t in types(n)) and n not in strong]
     by_id: dict[str, dict[str, Any]] = {}
@@ -151,6 +153,8 @@ def _own(nodes: list[dict[str, Any]], url: str, issues: list[str]) -> dict[str, 
             nodes = about_us
         elif len({str(n.get("headline") or n.get("name")) for n in nodes}) > 1:
             issues.append("multi_article")
+    if any("LiveBlogPosting" in types(n) for n in nodes):
+        issues.append("liveblog")
     best = max(nodes, key=lambda n: sum(bool(n.get(k)) for k in ("headline", "datePublished", "author", "articleBody")))
     merged = dict(best)
     if len(nodes) > 1:

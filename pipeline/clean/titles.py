@@ -69,12 +69,15 @@ def headline(
     if "og" in stated and h1 and _site_wide(stated, h1, url):
         issues.append("site_title")
         del stated["og"]
+    if h1 and _contradicts(h1, stated.get("json_ld", "")):
+        issues.append("title_conflict")
     candidates = dict(stated)
     if h1:
         candidates["h1"] = h1
     if not candidates:
         other = next((e for e in tree.iter("h2", "h3") if line(visible(e))), None)
-        return Headline(line(visible(other))[:TITLE_LIMIT] or None, other, ("no_title",))
+        said = line(visible(other))[:TITLE_LIMIT]
+        return Headline(said or None, other, ("title_from_heading",) if said else ("no_title",))
     bare = _without_site(candidates, site_names, url)
     best = _vote(bare)
     if len(best) > TITLE_LIMIT:
@@ -130,6 +133,12 @@ def _site_wide(stated: dict[str, str], h1: str, url: str) -> bool:
     theirs = set(words(h1))
     supported = theirs & (set(words(stated.get("title", ""))) | set(words(unquote(urlsplit(url).path)))) - mine
     return len(mine & others) <= 1 and len(supported) >= 2
+
+
+def _contradicts(shown: str, declared: str) -> bool:
+    """Whether two titles, both long enough to be headlines, have no word in common."""
+    mine, theirs = set(words(shown)), set(words(declared))
+    return min(len(mine), len(theirs)) >= 4 and not mine & theirs
 
 
 def _is_site(value: str, site_names: list[str], url: str) -> bool:

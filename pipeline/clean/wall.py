@@ -17,6 +17,8 @@ PROSE_OF_A_WALL = 1200
 PROSE_OF_A_NOTICE = 400
 """Below this, the words of a wall are enough; above it, its markup is needed too."""
 PROSE_OF_AN_ERROR = 700
+CALL = 200
+"""Characters of a line that is but a call; a longer one may end a story's paragraph."""
 
 _CHALLENGE_MARKUP = pattern("challenge_markup")
 _CHALLENGE_TITLE = pattern("challenge_title")
@@ -94,6 +96,14 @@ def access(claims: Structured, tree: HtmlElement, text: str) -> str:
     if len(text) < 1500 and _PAYWALL_TEXT.search(visible(tree.find(".//body"), apart=True)[:60_000]):
         return "partial"
     return "partial" if _PAYWALL_TEXT.search(text[-250:]) else "full"
+
+
+def without_call(text: str) -> str:
+    """`text` of a page that shows a beginning, without the call to subscribe that stands where it breaks off."""
+    lines = text.split("\n")
+    while len(lines) > 1 and len(lines[-1]) < CALL and _PAYWALL_TEXT.search(lines[-1]):
+        lines.pop()
+    return "\n".join(lines)
 
 
 def prose_of(tree: HtmlElement) -> int:
