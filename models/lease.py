@@ -47,7 +47,7 @@ def superseded_of(connection: Connection, runs: Collection[RunHandle]) -> dict[R
     until this transaction ends."""
     mine = Lease.work.in_([run.work for run in runs])
     rows = select(Lease.work, Lease.fence).where(mine).order_by(Lease.work).with_for_update(read=True)
-    fences = dict(connection.execute(rows).tuples().all())
+    fences = dict(connection.execute(rows).all())
     return {
         run: Superseded(f"a newer run of {run.work} has begun; this one stops")
         for run in runs
