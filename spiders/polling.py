@@ -45,5 +45,5 @@ def next_morning(now: datetime) -> datetime:
 
 
 def is_due(due_at: datetime | None, now: datetime) -> bool:
-    """Whether it is time. What has no time yet was never asked."""
-    return due_at is None or due_at <= now + SLACK
+    """Whether it is time. What has no time yet was never asked, and no plan of a right clock reaches over a day."""
+    return due_at is None or due_at <= now + SLACK or due_at > now + LONGEST
