@@ -123,7 +123,7 @@ def report(connection: Connection, names: list[str], now: datetime, *, top: int 
         tags=count_of(ArticleTag.id, ArticleTag.is_deleted.is_(False)),
         article_requests=count_of(Fetch.id, Fetch.kind.in_(("article", "recheck"))),
         refusals=dict(sorted(refusals.items())),
-        waiting_for_review=count_of(Article.id, Article.review_status.in_(["new", "changed"])),
+        waiting_for_review=count_of(Article.id, Article.waits()),
         top=_top(connection, top),
     )
 
@@ -151,7 +151,7 @@ def _top(connection: Connection, limit: int) -> list[Item]:
             ArticleVersion,
             (ArticleVersion.article_id == Article.id) & (ArticleVersion.version == Article.latest_version),
         )
-        .where(Article.copy_of.is_(None))
+        .where(Article.copy_of.is_(None), Article.backfilled.is_(False))
         .order_by(Article.relevance.desc(), ArticleVersion.published_at.desc().nulls_last(), Article.id)
         .limit(limit * 10)
     ).all()

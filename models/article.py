@@ -3,7 +3,19 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Float, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Float,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    or_,
+)  # fmt: skip
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -39,6 +51,8 @@ class Article(Base):
     first_seen_at: Mapped[datetime]
     """When we first discovered it. Never moves (I5)."""
     content_changed_at: Mapped[datetime]
+    backfilled: Mapped[bool] = mapped_column(server_default=sql("false"))
+    """A backfill found it, and it was no news then: it stays out of what is new, and of the day's figures."""
     latest_version: Mapped[int] = mapped_column(SmallInteger)
     copy_of: Mapped[int | None] = mapped_column(ForeignKey("articles.id"), index=True)
     copy_kind: Mapped[str | None] = mapped_column(String(12))
@@ -51,6 +65,11 @@ class Article(Base):
     reviewed_version: Mapped[int | None] = mapped_column(SmallInteger)
     reviewed_by: Mapped[str | None] = mapped_column(String(80))
     reviewed_at: Mapped[datetime | None]
+
+    @classmethod
+    def waits(cls) -> ColumnElement[bool]:
+        """It waits for a decision today: new news, or anything decided that has changed since."""
+        return or_(cls.review_status == "changed", and_(cls.review_status == "new", cls.backfilled.is_(False)))
 
 
 class ArticleVersion(Base):

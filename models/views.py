@@ -41,7 +41,8 @@ SELECT
     {false} AS is_deleted,
     v.boilerplate_version AS boilerplate_version,
     v.changed_from AS changed_from,
-    v.changes AS changes
+    v.changes AS changes,
+    a.backfilled AS backfilled
 FROM article_versions v JOIN articles a ON a.id = v.article_id
 """
 

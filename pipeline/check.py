@@ -16,11 +16,11 @@ def broken_assertions(
     connection: Connection, outlets: dict[str, Outlet], run_id: int, now: datetime, lookback_days: int
 ) -> list[str]:
     """One sentence for each assertion of a crawled outlet that does not hold: articles kept within the lookback, and
-    the share of this run's articles that have each field."""
+    the share of this run's articles that have each field. What a backfill brought proves nothing about today."""
     kept = dict(
         connection.execute(
             select(Article.outlet, func.count())
-            .where(Article.first_seen_at >= now - timedelta(days=lookback_days))
+            .where(Article.first_seen_at >= now - timedelta(days=lookback_days), Article.backfilled.is_(False))
             .group_by(Article.outlet)
         ).all()
     )
@@ -52,7 +52,7 @@ def _fill_rates(connection: Connection, outlet: Outlet, run_id: int) -> list[str
         select(func.count(), *(func.count().filter(filled[name]) for name in fields))
         .select_from(ArticleVersion)
         .join(Article, Article.id == ArticleVersion.article_id)
-        .where(Article.outlet == outlet.name, ArticleVersion.run_id == run_id)
+        .where(Article.outlet == outlet.name, Article.backfilled.is_(False), ArticleVersion.run_id == run_id)
     ).one()
     total, *counts = row
     if total < ENOUGH:

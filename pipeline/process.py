@@ -121,7 +121,7 @@ def _waiting(on: Engine, outlets: dict[str, Outlet]) -> list[int]:
         found = connection.execute(
             select(Discovery.id)
             .where(Discovery.stage == "fetched", Discovery.outcome == "pending", Discovery.outlet.in_(outlets))
-            .order_by(Discovery.outlet, Discovery.url_key)
+            .order_by(Discovery.backfill, Discovery.outlet, Discovery.url_key)  # the day's news before the past
         )
         return list(found.scalars())
 
@@ -214,6 +214,7 @@ def _rows(connection: Connection, ids: Sequence[int]) -> Sequence[Row[*tuple[Any
             Discovery.url,
             Discovery.url_key,
             Discovery.first_seen_at,
+            Discovery.backfill,
             Discovery.hints,
             Fetch.final_url,
             Fetch.fetched_at,
@@ -265,6 +266,7 @@ def _finish(row: Row[*tuple[Any, ...]], article: Article, outlet: Outlet, boiler
         clean_version=CLEAN.version,
         tag_version=TAG.version,
         boilerplate=boilerplate,
+        backfill=row.backfill,
     )
 
 

@@ -16,6 +16,7 @@ from models.ledger import Discovery
 from models.outcome import DONE, check
 from models.upsert import insert_or
 from outlets.urls import BadUrl, url_key
+from pipeline.coverage.articles import SURFACED
 from pipeline.items import JSON, Article, DedupeInput, Evidence, Relation, Tag, Tagged
 from pipeline.recent import Learned
 from pipeline.versions import difference
@@ -38,6 +39,14 @@ class Finished:
     tag_version: str
     boilerplate: Learned = field(default_factory=Learned)
     """What was cut from the text."""
+    backfill: bool = False
+    """Only a backfill has named its address."""
+
+    @property
+    def is_old(self) -> bool:
+        """Whether it was no news when it was found: a backfill named it, and nothing dates it to these days."""
+        published = self.article.published.at if self.article.published else None
+        return self.backfill and (published is None or published < self.first_seen_at - SURFACED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +140,7 @@ def _find_or_insert(connection: Connection, item: Finished, key: str) -> Row[int
                 url=item.url,
                 first_seen_at=item.first_seen_at,
                 content_changed_at=item.fetched_at,
+                backfilled=item.is_old,
                 latest_version=0,
             )
             .on_conflict_do_nothing()

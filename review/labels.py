@@ -29,12 +29,13 @@ OWNERSHIP: Final = {
 STATUSES: Final = {
     "open": "New and changed",
     "new": "New",
+    "past": "New, of the past",
     "changed": "Changed since reviewed",
     "accepted": "Accepted",
     "rejected": "Rejected",
     "all": "All",
 }
-"""What the status filter offers. "open" is what waits for a decision."""
+"""What the status filter offers. "open" is what waits for a decision; "past" what a backfill found."""
 
 REASONS: Final = {
     "not_afghanistan": "Not Afghanistan",

@@ -79,7 +79,9 @@ def _leads(wanted: Filter) -> Select[Any]:
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.status == "open":
-        found.append(Article.review_status.in_(["new", "changed"]))
+        found.append(Article.waits())
+    elif wanted.status in ("new", "past"):
+        found += [Article.review_status == "new", Article.backfilled.is_(wanted.status == "past")]
     elif wanted.status != "all":
         found.append(Article.review_status == wanted.status)
     if wanted.outlet:

@@ -8,17 +8,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, insert, update
+from sqlalchemy import Engine, insert, select, update
 
 from khabar.once import airflow_environment
 from khabar.replica import Replica
-from models.ledger import HostState, SourceState
-from models.session import engine, writing
+from models.ledger import Discovery, HostState, SourceState
+from models.session import engine, reading, writing
 from outlets.load import load
 from spiders.hosts import hosts_of
 from spiders.kinds import first_address
@@ -42,7 +42,7 @@ for file in sys.argv[1:]:
         "heavy": sorted({name.split(".")[0] for name in set(sys.modules) - before}
                         & {"scrapy", "twisted", "trafilatura", "lxml", "ahocorasick", "fastapi"}),
         "dags": {dag.dag_id: {
-            "schedule": dag.schedule if isinstance(dag.schedule, str) else [asset.uri for asset in dag.schedule],
+            "schedule": dag.schedule if isinstance(dag.schedule, str) else [asset.uri for asset in dag.schedule or ()],
             "emits": sorted({o.uri for t in dag.tasks for o in t.outlets}),
             "tasks": sorted(dag.task_ids),
             "mapped": [t.task_id for t in dag.tasks if hasattr(t, "op_kwargs_expand_input")],
@@ -67,14 +67,14 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def test_no_file_has_an_import_error(loaded: dict[str, Any]) -> None:
-    """Two DAGs, no error."""
-    assert {name: found["errors"] for name, found in loaded.items()} == {"collect": [], "process": []}
-    assert sorted(dag for found in loaded.values() for dag in found["dags"]) == ["collect", "process"]
+    """Three DAGs, no error."""
+    assert {name: found["errors"] for name, found in loaded.items()} == {"backfill": [], "collect": [], "process": []}
+    assert sorted(dag for found in loaded.values() for dag in found["dags"]) == ["backfill", "collect", "process"]
 
 
 def test_nothing_heavy_is_imported_to_load_them(loaded: dict[str, Any]) -> None:
     """The scheduler parses these files all day: crawler, extractor and web server stay out of it."""
-    assert {name: found["heavy"] for name, found in loaded.items()} == {"collect": [], "process": []}
+    assert {name: found["heavy"] for name, found in loaded.items()} == {"backfill": [], "collect": [], "process": []}
 
 
 def test_process_starts_on_what_collect_announces(loaded: dict[str, Any]) -> None:
@@ -83,6 +83,8 @@ def test_process_starts_on_what_collect_announces(loaded: dict[str, Any]) -> Non
     assert collect["emits"] == process["schedule"] == ["khabar://ledger/fetched"]
     assert (collect["schedule"], collect["mapped"]) == ("0 * * * *", ["crawl"])
     assert collect["params"] == {"everything": False}
+    backfill = loaded["backfill"]["dags"]["backfill"]
+    assert (backfill["schedule"], backfill["emits"]) == ([], collect["emits"])  # by hand; `process` follows
 
 
 def test_verdicts_close_both_dags(loaded: dict[str, Any]) -> None:
@@ -97,7 +99,7 @@ answers, sys.stdout = sys.stdout, sys.stderr  # before Airflow is imported, whos
 from airflow.dag_processing.dagbag import DagBag
 from airflow.utils.db import upgradedb
 upgradedb()
-dag = DagBag(dag_folder=sys.argv[1]).dags["collect"]
+dag = next(iter(DagBag(dag_folder=sys.argv[1]).dags.values()))
 for task in dag.tasks:
     task.retries = 0
 for line in sys.stdin:
@@ -109,12 +111,12 @@ for line in sys.stdin:
 
 
 class Hours:
-    """Runs of the DAG `collect`, in one Airflow process."""
+    """Runs of one DAG, in one Airflow process."""
 
     def __init__(self, child: "subprocess.Popen[str]", log: Path) -> None:
         self.child, self.log = child, log
 
-    def run(self, **parameters: bool) -> dict[str, str]:
+    def run(self, **parameters: bool | str) -> dict[str, str]:
         """The states of one run and of its tasks."""
         assert self.child.stdin
         assert self.child.stdout
@@ -127,11 +129,11 @@ class Hours:
 
 
 @contextmanager
-def airflow(folder: Path) -> Iterator[Hours]:
-    """Airflow, started once, in `folder`."""
+def airflow(folder: Path, file: str = "collect.py") -> Iterator[Hours]:
+    """Airflow, started once, in `folder`, with the DAG of `file`."""
     log = folder / "airflow.log"
     with log.open("w") as errors, subprocess.Popen(
-        [sys.executable, "-c", HOURS, str(ROOT / "dags" / "collect.py")], cwd=folder, text=True,
+        [sys.executable, "-c", HOURS, str(ROOT / "dags" / file)], cwd=folder, text=True,
         env={**os.environ, **airflow_environment(folder), "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
     ) as child:  # fmt: skip
@@ -196,3 +198,29 @@ def test_an_hour_asks_what_is_due_and_the_parameter_everything(
                 connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
             broken = hours.run()
             assert (broken["run"], broken["due"], broken["verdict"]) == ("failed", "failed", "upstream_failed")
+
+
+def test_days_of_the_past_are_asked_by_hand(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The DAG `backfill` asks one outlet for the days in its parameters, and says what is wrong with others."""
+    database = tmp_path / "khabar.db"
+    shutil.copy(sqlite_template, database)
+    with Replica(epoch=date(2023, 6, 15)) as replica:
+        for name, value in {
+            "DATABASE_URL": f"sqlite:///{database}", "ARCHIVE_URL": str(tmp_path / "archive"),
+            "REPLICA": replica.url, "VAR": str(tmp_path),
+        }.items():  # fmt: skip
+            monkeypatch.setenv(f"KHABAR_{name}", value)
+        with airflow(tmp_path, "backfill.py") as runs:
+            days = {"outlet": "amu_tv", "since": "2023-06-04", "until": "2023-06-11"}
+            assert runs.run(**days) == {"run": "success", "crawl": "success"}, runs.log.read_text()[-4000:]
+            with reading(engine(f"sqlite:///{database}")) as connection:
+                held = connection.execute(select(Discovery.outlet, Discovery.backfill, Discovery.stage)).all()
+            assert ("amu_tv", True, "fetched") in held
+            assert {row.outlet for row in held} == {"amu_tv"}
+            assert all(row.backfill for row in held)
+            replica.log.clear()
+            assert runs.run(**{**days, "since": "2023-06-12"}) == {"run": "failed", "crawl": "failed"}
+            assert "the span ends before it begins" in runs.log.read_text()
+            assert replica.requests() == []

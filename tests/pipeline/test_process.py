@@ -9,8 +9,9 @@ import time
 from datetime import datetime
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text, update
 
+from khabar.report import report
 from models.archive import Archive
 from models.article import Article, ArticleVersion
 from models.lease import Superseded, begin_run
@@ -64,6 +65,29 @@ def test_every_bad_page_costs_that_page_only_and_is_named(
     assert sum(found.values()) == 1
     assert set(found) <= {"refused:empty_text", "refused:empty", "refused:wall"}
     assert done.new_articles == 1
+
+
+def test_what_a_backfill_brought_hides_no_silence(
+    engine: Engine, archive: Archive, outlet: dict[str, Outlet], waiting: Waiting
+) -> None:
+    """I6: of two pages that only a backfill named, the one of four days ago is no news: it does not count as kept, does
+    not wait for review with the day's, and is told apart in the view; the fresh one is news however it was found."""
+    waiting([page(100)])
+    with engine.begin() as connection:
+        connection.execute(update(Discovery).values(backfill=True))
+    done = process(engine, archive, outlet, lookback_days=14)
+    assert done.failures[0].startswith("khaama_press: kept 0 articles in 14 days, expected at least ")
+    waiting([page(1)], first=1)
+    with engine.begin() as connection:
+        connection.execute(update(Discovery).values(backfill=True))
+    assert process(engine, archive, outlet, lookback_days=14).failures == []
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT title, backfilled FROM v1_articles ORDER BY title")).all()
+        told = report(connection, ["khaama_press"], NOW)
+    assert [(row.title, bool(row.backfilled)) for row in found] == [
+        ("Blast 1 in Herat", False), ("Blast 100 in Kunduz", True),
+    ]  # fmt: skip
+    assert (told.articles, told.waiting_for_review, [item.title for item in told.top]) == (2, 1, ["Blast 1 in Herat"])
 
 
 def test_an_outlet_that_kept_nothing_fails_the_run(

@@ -274,3 +274,16 @@ def test_only_standing_tags_of_the_latest_version_count(client: httpx.Client, en
 def test_the_default_filter_is_what_waits() -> None:
     """The analyst's morning: new and changed."""
     assert Filter().status == "open"
+
+
+def test_what_a_backfill_found_is_no_news(client: httpx.Client, engine: Engine) -> None:
+    """I6: an article of the past waits where it is asked for, and does not crowd out the day's; one that was decided
+    and has changed since is news again."""
+    with writing(engine) as connection:
+        past, decided, today = (add(connection, "tass", name, Text(f"Of {name}", "Words")) for name in "abc")
+        connection.execute(update(Article).where(Article.id.in_([past, decided])).values(backfilled=True))
+        connection.execute(update(Article).where(Article.id == decided).values(review_status="changed"))
+    assert set(cards(client)) == {decided, today}
+    assert cards(client, "?status=new") == [today]
+    assert cards(client, "?status=past") == [past]
+    assert len(cards(client, "?status=all")) == 3
