@@ -1,7 +1,8 @@
 """From the address of a site to a file that a person reviews and a recorded page that a test runs on."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,7 +92,7 @@ def check_free(home: str, given: Given, folder: Path, *, force: bool) -> Path:
 
 def add(home: str, given: Given, folder: Path = FOLDER, pages: Path = PAGES, *, force: bool = False) -> Added:
     """Probe the site and write its outlet file and, for each language, a recorded page. Raises CannotAdd, SiteError,
-    Unknown and ProbeError before any file is touched, OSError when one cannot be written."""
+    Unknown and ProbeError; no file is touched then."""
     path = check_free(home, given, folder, force=force)
     now = datetime.now(UTC)
     with Prober(provisional(home)) as prober, CleanPool() as pool:
@@ -103,11 +104,29 @@ def add(home: str, given: Given, folder: Path = FOLDER, pages: Path = PAGES, *, 
         ]
         drafted = draft(found, seen, given, settings().lookback_days, now)
         outlet = drafted.outlet
-        write(
-            outlet, path, f"Drafted by `khabar outlets new` on {now:%Y-%m-%d}: check each line, then delete this one."
-        )
-        made = record_languages(pool, outlet, seen, pages)
+        first_line = f"Drafted by `khabar outlets new` on {now:%Y-%m-%d}: check each line, then delete this one."
+        with all_or_nothing((path.parent, path.name), (pages, f"{outlet.name}.*")):
+            write(outlet, path, first_line)
+            made = record_languages(pool, outlet, seen, pages)
     return Added(outlet, path, tuple(made), drafted.guesses)
+
+
+@contextmanager
+def all_or_nothing(*places: tuple[Path, str]) -> Iterator[None]:
+    """Leaves the files of each folder and pattern as they were when the block does not come to its end, by a failure or
+    by Ctrl-C. Raises CannotAdd when a file cannot be written."""
+    before = {path: path.read_bytes() for folder, pattern in places for path in folder.glob(pattern)}
+    try:
+        yield
+    except BaseException as error:
+        for path in [path for folder, pattern in places for path in folder.glob(pattern)]:
+            if path not in before:
+                path.unlink()
+        for path, held in before.items():
+            path.write_bytes(held)
+        if isinstance(error, OSError):
+            raise CannotAdd(f"{error.filename} cannot be written: {error.strerror}") from error
+        raise
 
 
 def record_known(outlet: Outlet, url: str | None, pages: Path = PAGES) -> list[Recorded]:

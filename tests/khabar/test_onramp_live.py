@@ -1,4 +1,4 @@
-"""`khabar outlets check` says in words what is wrong with a site."""
+"""`khabar outlets check` and `outlets new` say in words what is wrong with a site, and write nothing then."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -8,12 +8,16 @@ from typing import Final
 
 import pytest
 
+from khabar.onramp.draft import Given
+from khabar.onramp.explore import SiteError
 from khabar.onramp.live import check_live
+from khabar.onramp.new import add
+from models.exits import Exit
 from models.settings import settings as settings_of
 from outlets.load import read
 from tests.khabar.onramp_sites import page, sentences, words
 from tests.spiders.conftest import share_compiled, write_outlet
-from tests.spiders.hostile import HostileServer, http
+from tests.spiders.hostile import HostileServer, http, reset
 
 CLOSED: Final = http(b"User-agent: *\nDisallow: /\n", type="text/plain")
 CHALLENGE: Final = http(b"<title>Just a moment...</title>", status="403 Forbidden")
@@ -93,3 +97,30 @@ def test_the_check_says_what_is_wrong_with_a_site(sites: HostileServer, tmp_path
         said = [(f.level, f.key, f.sentence) for f in found if f.outlet == name]
         for level, key, sentence in expected:
             assert any(row[:2] == (level, key) and row[2].startswith(sentence) for row in said), (sentence, said)
+
+
+def test_a_site_that_cannot_be_watched_is_told_in_one_sentence(sites: HostileServer, tmp_path: Path) -> None:
+    """I8: nothing is forced open; and no file is begun."""
+    wanted = {
+        "closed": "robots.txt does not let us in",
+        "wary": "bot challenge, which is never solved",
+        "down": "cannot be reached",
+        "bare": "no feed, sitemap, WordPress interface or list of articles was found",
+        "image": "",
+        "gone": "status 404",
+    }
+    sites.pages["/closed.test/robots.txt"] = CLOSED
+    sites.pages["/wary.test/"] = CHALLENGE
+    sites.pages["/down.test/robots.txt"] = sites.pages["/down.test/"] = reset
+    sites.pages["/bare.test/"] = page("<title>Bare</title>", "<p>Hello.</p>")
+    sites.pages["/image.test/"] = http(b"\x89PNG\r\n\x1a\n" + bytes(400), type="image/png")
+    for name, words_ in wanted.items():
+        with pytest.raises(SiteError) as told:
+            add(f"https://{name}.test/", Given("independent", "AF", name), tmp_path / "o", tmp_path / "p")
+        sentence = str(told.value)
+        assert sentence.startswith(f"https://{name}.test/: ")
+        assert words_ in sentence
+        assert "\n" not in sentence
+        assert told.value.exit_code == Exit.FAILED
+    assert not (tmp_path / "o").exists()
+    assert not (tmp_path / "p").exists()

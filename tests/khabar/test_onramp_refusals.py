@@ -5,6 +5,7 @@ from typing import Final
 
 import pytest
 
+from khabar.onramp.new import CannotAdd, all_or_nothing
 from models.exits import Exit
 from tests.khabar.conftest import Run
 
@@ -37,3 +38,34 @@ def test_what_cannot_be_added_is_refused_before_a_request(
     assert done.stderr.count("\n") == 1
     assert words_ in done.stderr
     assert not list(tmp_path.rglob("*.yml"))
+
+
+def test_an_outlet_is_added_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Ctrl-C between the file and its page leaves neither, and what was there before as it was."""
+    old, new, page = tmp_path / "old.yml", tmp_path / "new.yml", tmp_path / "new.fa.html"
+    old.write_text("before")
+
+    def interrupted() -> None:
+        with all_or_nothing((tmp_path, "old.yml"), (tmp_path, "new.*")):
+            for path in (old, new, page):
+                path.write_text("after")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert [path.name for path in tmp_path.iterdir()] == ["old.yml"]
+    assert old.read_text() == "before"
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    """One sentence with the path, and no half of an outlet."""
+    (tmp_path / "pages").write_text("a file, no folder")
+
+    def written() -> None:
+        with all_or_nothing((tmp_path, "x.yml")):
+            (tmp_path / "x.yml").write_text("half")
+            (tmp_path / "pages").mkdir()
+
+    with pytest.raises(CannotAdd, match=r"/pages cannot be written: "):
+        written()
+    assert not (tmp_path / "x.yml").exists()
