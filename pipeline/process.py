@@ -25,6 +25,7 @@ from pipeline.clean.pool import CleanPool
 from pipeline.clean.rights import excerpt
 from pipeline.coverage.refresh import refresh
 from pipeline.dedupe import stage as dedupe
+from pipeline.finished import Finished
 from pipeline.items import Article, DedupeInput, Hints, Page, TagInput
 from pipeline.recent import Learned, Recent, print_of
 from pipeline.repeats import REFUSED, repeated_bodies, without_twins
@@ -151,7 +152,7 @@ def _process_batch(
             pages.append(_page(row, body, outlets[row.outlet], recent.of(row.outlet).folded))
         except ArchiveError as error:
             refused.append((row.id, "quarantine:archive", str(error)))
-    finished: list[store.Finished] = []
+    finished: list[Finished] = []
     by_id = {str(row.id): row for row in rows}
     for article in _cleaned(on, pool, pages, by_id, recent):
         row = by_id[article.id]
@@ -189,9 +190,7 @@ def _cleaned(
     return list(articles.values())
 
 
-def _keep(
-    connection: Connection, finished: Sequence[store.Finished], run_id: int, result: Processed, now: datetime
-) -> None:
+def _keep(connection: Connection, finished: Sequence[Finished], run_id: int, result: Processed, now: datetime) -> None:
     changed: list[tuple[DedupeInput, int]] = []
     for item in finished:
         stored = store.keep(connection, item, run_id)
@@ -241,7 +240,7 @@ def _page(row: Row[*tuple[Any, ...]], body: bytes, outlet: Outlet, boilerplate: 
     )
 
 
-def _finish(row: Row[*tuple[Any, ...]], article: Article, outlet: Outlet, boilerplate: Learned) -> store.Finished:
+def _finish(row: Row[*tuple[Any, ...]], article: Article, outlet: Outlet, boilerplate: Learned) -> Finished:
     tagged = TAG.run(
         TagInput(
             id=article.id,
@@ -253,7 +252,7 @@ def _finish(row: Row[*tuple[Any, ...]], article: Article, outlet: Outlet, boiler
             dateline=article.dateline,
         )
     )
-    return store.Finished(
+    return Finished(
         discovery_id=row.id,
         outlet=row.outlet,
         url=row.url,

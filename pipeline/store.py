@@ -4,7 +4,7 @@ content changes no row (I2), and nothing here touches a review decision (I3)."""
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, and_, insert, select, update
@@ -16,37 +16,9 @@ from models.ledger import Discovery
 from models.outcome import DONE, check
 from models.upsert import insert_or
 from outlets.urls import BadUrl, url_key
-from pipeline.coverage.articles import SURFACED
-from pipeline.items import JSON, Article, DedupeInput, Evidence, Relation, Tag, Tagged
-from pipeline.recent import Learned
+from pipeline.finished import Finished
+from pipeline.items import JSON, DedupeInput, Evidence, Relation, Tag
 from pipeline.versions import difference
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """An article that went through clean and tag, with where it came from."""
-
-    discovery_id: int
-    outlet: str
-    url: str
-    url_key: str
-    first_seen_at: datetime
-    fetched_at: datetime
-    body_sha256: str
-    article: Article
-    tagged: Tagged
-    clean_version: str
-    tag_version: str
-    boilerplate: Learned = field(default_factory=Learned)
-    """What was cut from the text."""
-    backfill: bool = False
-    """Only a backfill has named its address."""
-
-    @property
-    def is_old(self) -> bool:
-        """Whether it was no news when it was found: a backfill named it, and nothing dates it to these days."""
-        published = self.article.published.at if self.article.published else None
-        return self.backfill and (published is None or published < self.first_seen_at - SURFACED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from models.article import ArticleTag, ArticleVersion
 from models.ledger import Discovery
 from models.session import writing
 from pipeline import store
+from pipeline.finished import Finished
 from pipeline.items import Article, Evidence, Relation, Relevance, Stamp, Tag, Tagged
 
 AT = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
@@ -29,7 +30,7 @@ def discover(connection: Connection, url: str = "https://amu.tv/1/", outlet: str
     return found
 
 
-def finished(discovery_id: int, **changes: object) -> store.Finished:
+def finished(discovery_id: int, **changes: object) -> Finished:
     """An article as the stages hand it over."""
     title = str(changes.pop("title", "Blast in Kunduz kills three"))
     article = Article(
@@ -38,7 +39,7 @@ def finished(discovery_id: int, **changes: object) -> store.Finished:
     )  # fmt: skip
     evidence = Evidence("title", 9, 15, "Kunduz")
     tag = Tag("iso3166-2", "AF-KDZ", "Kunduz", 0.9, (evidence,), "places.province@1", role="event", main=True)
-    made = store.Finished(
+    made = Finished(
         discovery_id=discovery_id, outlet="amu_tv", url="https://amu.tv/1/", url_key="amu.tv/1", first_seen_at=AT,
         fetched_at=AT + timedelta(minutes=5), body_sha256="b" * 64, article=article,
         tagged=Tagged(str(discovery_id), regions=(tag,), relevance=Relevance(0.8, ("an attack",))),
