@@ -26,7 +26,6 @@ class ProbeSpider(Spider):
     """Asks what it is told to, one request after the other."""
 
     name = "probe"
-    custom_settings = {"EXTENSIONS": {"spiders.report.RunReport": None}}  # noqa: RUF012 (Scrapy's way); no run to close
 
     def __init__(self, outlet: Outlet, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -74,7 +73,10 @@ def _write(row: dict[str, Any]) -> None:
 def main() -> None:
     """What `python -m spiders.probe` runs."""
     outlet = Outlet.model_validate_json(sys.stdin.readline())
-    process = AsyncCrawlerProcess(get_project_settings())
+    settings = get_project_settings()
+    extensions = {**settings.getdict("EXTENSIONS"), "spiders.report.RunReport": None}  # there is no run to close
+    settings.set("EXTENSIONS", extensions, priority="cmdline")
+    process = AsyncCrawlerProcess(settings)
     process.crawl(ProbeSpider, outlet=outlet)
     process.start()
 

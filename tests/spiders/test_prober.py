@@ -96,3 +96,14 @@ def test_a_private_address_is_never_asked(small_world: World, outlet_folder: Fil
     outlet = read(outlet_folder("probed", home=home) / "zz/probed.yml")
     with Prober(outlet) as prober:
         assert prober.ask(home).outcome == "refused:private_address"
+
+
+def test_a_large_process_can_probe(small_world: World, outlet_folder: Files) -> None:
+    """I7: the limit is on the probe's own memory, not on what the process that starts it once held."""
+    outlet = read(outlet_folder("probed") / "zz/probed.yml")
+    held = b"x" * (700 * 1024 * 1024)  # more than MEMUSAGE_LIMIT_MB
+    with HostileServer() as server:
+        a_site(server)
+        small_world.point_to(server.url)
+        with Prober(outlet) as prober:
+            assert len(held) > len(prober.ask(f"https://{HOST}/").body) > 0
