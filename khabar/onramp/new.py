@@ -125,7 +125,7 @@ def all_or_nothing(*places: tuple[Path, str]) -> Iterator[None]:
         for path, held in before.items():
             path.write_bytes(held)
         if isinstance(error, OSError):
-            raise CannotAdd(f"{error.filename} cannot be written: {error.strerror}") from error
+            raise CannotAdd(f"{error.filename or places[0][0]} cannot be written: {error.strerror or error}") from error
         raise
 
 

@@ -1,5 +1,7 @@
 """The scenarios: what happens at which invented outlet on which day, the state that a good watcher would name, and
-words that its sentence must hold. Every second one of each group was held out when thresholds were chosen."""
+words that its sentence must hold. Every second one of each group was held out when thresholds were chosen.
+
+Longer than other files because it is one table: a scenario is read beside those of its group."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
