@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from models.session import DatabaseError
 from models.session import engine as engine_of
 from outlets.schema import Outlet
-from review import routes_coverage, routes_decide, routes_read
+from review import routes_coverage, routes_decide, routes_overview, routes_read
 from review.desk import Desk, message
 from review.guard import Guard
 from review.outlet_faces import watched
@@ -34,6 +34,7 @@ def create_app(
     app.state.desk = Desk(on or engine_of(), outlets, now)
     app.include_router(routes_read.router)
     app.include_router(routes_coverage.router)
+    app.include_router(routes_overview.router)
     app.include_router(routes_decide.router)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)

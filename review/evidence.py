@@ -145,7 +145,7 @@ def tolls(facts: Mapping[str, Any]) -> list[Toll]:
         ("wounded", facts.get("wounded_low"), facts.get("wounded_high")),
         ("detained", facts.get("detained"), facts.get("detained")),
     )
-    return [Toll(field, _range(low, high)) for field, low, high in ranges if (low, high) != (None, None)]
+    return [Toll(field, figures(low, high)) for field, low, high in ranges if (low, high) != (None, None)]
 
 
 def claims(facts: Mapping[str, Any]) -> list[Claim]:
@@ -162,7 +162,8 @@ def _claim_rows(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [row for row in facts.get("claims") or [] if isinstance(row, dict)]
 
 
-def _range(low: int | None, high: int | None) -> str:
+def figures(low: int | None, high: int | None) -> str:
+    """A toll in words: "3", "3–5", "at least 3" or "up to 5"."""
     if high is None:
         return f"at least {low}"
     if low is None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Self
 from urllib.parse import urlencode
 
@@ -65,6 +65,9 @@ class Filter:
     language: str = ""
     relevance: float = 0.0
     """At least; 0 to 1."""
+    since: date | None = None
+    until: date | None = None
+    """First and last day in Kabul, of publication or else when first seen."""
     q: str = ""
     """Text to look for in title and text, taken literally."""
     after: Cursor | None = None
@@ -94,6 +97,8 @@ class Filter:
             actor=_checked(given, "actor", _CODE),
             language=_checked(given, "language", _LANGUAGE),
             relevance=relevance,
+            since=_day(given, "since"),
+            until=_day(given, "until"),
             q=q,
             after=after,
         )
@@ -130,6 +135,14 @@ def _checked(given: Mapping[str, str], name: str, pattern: re.Pattern[str]) -> s
     if value and not pattern.fullmatch(value):
         raise BadFilter(f"{name} is not a code that this desk gave out.")
     return value
+
+
+def _day(given: Mapping[str, str], name: str) -> date | None:
+    value = given.get(name, "")
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError as error:
+        raise BadFilter(f"{name} must be a day such as 2026-03-01.") from error
 
 
 def languages(outlets: Mapping[str, Outlet | None]) -> list[str]:

@@ -1,12 +1,14 @@
 """Which stories the queue shows and in which order: the most relevant first, of these the newest, page by page."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, literal, or_, select, tuple_
 
 from models.article import Article, ArticleTag, ArticleVersion
 from models.base import Utc
+from models.day import begins
 from models.place import Place
 from review.filters import Cursor, Filter
 
@@ -63,7 +65,7 @@ def _leads(wanted: Filter) -> Select[Any]:
         select(
             Article.id,
             Article.relevance,
-            func.coalesce(ArticleVersion.published_at, Article.first_seen_at).label("at"),
+            _at().label("at"),
             place_in_story.label("place"),
         )
         .join(
@@ -74,6 +76,10 @@ def _leads(wanted: Filter) -> Select[Any]:
         .subquery()
     )
     return select(matching.c.id, matching.c.relevance, matching.c.at).where(matching.c.place == 1)
+
+
+def _at() -> ColumnElement[Any]:
+    return func.coalesce(ArticleVersion.published_at, Article.first_seen_at)
 
 
 def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
@@ -88,6 +94,10 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(Article.outlet == wanted.outlet)
     if wanted.language:
         found.append(ArticleVersion.language == wanted.language)
+    if wanted.since:
+        found.append(_at() >= begins(wanted.since))
+    if wanted.until:
+        found.append(_at() < begins(wanted.until + timedelta(days=1)))
     if wanted.relevance:
         found.append(Article.relevance >= wanted.relevance)
     for scheme, code in (("topic", wanted.topic), ("iso3166-2", wanted.province), ("actor", wanted.actor)):

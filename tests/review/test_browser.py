@@ -270,6 +270,8 @@ def test_screenshots(browser: Browser, address: str, engine: Engine, newsroom: N
         ("review-article", f"/articles/{newsroom.kunduz}", desktop, "light", 1),
         ("review-article-dari", f"/articles/{newsroom.herat}", desktop, "light", 1),
         ("review-article-phone", f"/articles/{newsroom.khost}", phone, "dark", 2),
+        ("review-overview", "/overview", {"width": 1280, "height": 1300}, "light", 1),
+        ("review-overview-phone", "/overview", phone, "dark", 2),
         ("review-coverage", "/coverage", desktop, "light", 1),
         ("review-coverage-phone", "/coverage", phone, "light", 2),
         ("review-coverage-outlet", "/coverage/tass", desktop, "light", 1),

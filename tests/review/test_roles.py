@@ -14,6 +14,7 @@ TABLE = {
     ("GET", "/"): Role.READER,
     ("GET", "/articles/{article_id}"): Role.READER,
     ("GET", "/coverage"): Role.READER,
+    ("GET", "/overview"): Role.READER,
     ("GET", "/coverage/{outlet}"): Role.READER,
     ("GET", "/help"): Role.READER,
     ("GET", "/static/{name}"): Role.ANYONE,
