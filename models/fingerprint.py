@@ -4,7 +4,7 @@ Written by `pipeline.dedupe` alone, in the transaction that stores the article. 
 index may know an article a moment before its row, and outlives none of it (see `pipeline.dedupe.forget`).
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, SmallInteger, String, Table, text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, SmallInteger, String, Table, text
 
 from models.base import Base, Id
 
@@ -23,6 +23,8 @@ fingerprints = Table(
     Column("story", Id, nullable=False),
     Index("ix_fingerprints_copy_of", "copy_of", sqlite_where=text("copy_of IS NOT NULL"),
           postgresql_where=text("copy_of IS NOT NULL")),
+    Index("ix_fingerprints_story", "story", sqlite_where=text("story <> article_id"),
+          postgresql_where=text("story <> article_id")),
 )  # fmt: skip
 """One row an article: its sketch, its place in the order of origins, and what was decided about it."""
 
@@ -64,14 +66,4 @@ story_terms = Table(
 )
 """In how many recent articles each term stood: the background against which a word is rare."""
 
-story_rulings = Table(
-    "story_rulings",
-    Base.metadata,
-    Column("article_id", Id, primary_key=True, autoincrement=False),
-    Column("other_id", Id, primary_key=True, autoincrement=False),
-    Column("together", Boolean, nullable=False),
-    sqlite_with_rowid=False,
-)
-"""What a reviewer said of two articles: one story or not. No run overrules it (I3). The smaller id comes first."""
-
-INDEX_TABLES = (fingerprints, posted, overlaps, story_parts, story_terms, story_rulings)
+INDEX_TABLES = (fingerprints, posted, overlaps, story_parts, story_terms)

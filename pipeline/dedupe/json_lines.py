@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, create_engine
 
 from models.fingerprint import INDEX_TABLES
+from models.story_ruling import story_rulings
 from pipeline.dedupe import stage as dedupe
 from pipeline.items import JSON, DedupeInput
 
@@ -34,7 +35,7 @@ def dedupe_lines(rows: Iterable[Any]) -> Iterator[JSON]:
         engine = create_engine(f"sqlite:///{Path(folder) / 'index.db'}")
         try:
             with engine.begin() as connection:
-                for table in INDEX_TABLES:
+                for table in (*INDEX_TABLES, story_rulings):
                     table.create(connection)
                 yield from _answers(connection, rows)
         finally:

@@ -13,8 +13,8 @@ from pipeline.dedupe import copy_index
 from pipeline.dedupe.copies import Known, Overlap
 from pipeline.dedupe.fingerprints import plain
 from pipeline.dedupe.stories import likeness
-from pipeline.dedupe.story_index import part_of
 from pipeline.dedupe.story_terms import term
+from pipeline.dedupe.story_window import part_of
 from pipeline.items import JSON
 
 SPAN_WORDS: Final = 6

@@ -14,7 +14,6 @@ from pipeline.dedupe.copies import CREDITS, UNDATED, Known
 from pipeline.dedupe.copy_field import Field
 from pipeline.dedupe.fingerprints import Fingerprint, fingerprint
 from pipeline.dedupe.reasons import explain
-from pipeline.dedupe.story_index import weeks
 from pipeline.dedupe.story_terms import terms
 from pipeline.items import DedupeInput, Relation
 
@@ -68,9 +67,15 @@ def relate_many(
     told = [*wanted, *(key for key in changed if key not in wanted)]
     if stories:
         fresh = {key for key in {*prints, *changed} if everyone[key].copy_of is None}
-        for week in weeks(connection, fresh):
-            told += _move(connection, story_index.regroup(connection, week))
+        for week in story_index.weeks(connection, fresh):
+            told += story_index.move(connection, story_index.regroup(connection, week))
     return _relations(connection, told)
+
+
+def weeks(connection: Connection, ids: Collection[int]) -> list[list[int]]:
+    """What to `regroup` after a run that brought `ids`: they and those whose stories are not yet what people ruled, by
+    when they were published."""
+    return story_index.weeks(connection, {*ids, *story_index.unkept(connection)})
 
 
 def regroup(connection: Connection, week: Collection[int] | None = None) -> dict[int, Relation]:
@@ -81,7 +86,7 @@ def regroup(connection: Connection, week: Collection[int] | None = None) -> dict
     background that has learnt from all of them; call it after a run. Story ids stay where their texts stay.
     """
     copy_index.lock(connection)
-    told = _move(connection, story_index.regroup(connection, week, whole=True))
+    told = story_index.move(connection, story_index.regroup(connection, week, whole=True))
     return _relations(connection, told)
 
 
@@ -113,13 +118,6 @@ def _share_stories(changed: dict[int, Known], everyone: dict[int, Known]) -> lis
         if known.copy_of is not None:
             known.story = everyone[known.copy_of].story
     return list(heirs.values())
-
-
-def _move(connection: Connection, stories: dict[int, int]) -> list[int]:
-    """Write new stories of origins; returns the ids of all articles concerned."""
-    story_index.move(connection, stories)
-    copies = story_index.copies_of(connection, stories)
-    return [*stories, *(copy for some in copies.values() for copy in some)]
 
 
 def _known(item: DedupeInput, article_id: int, found: Fingerprint) -> Known:

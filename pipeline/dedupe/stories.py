@@ -118,23 +118,10 @@ def group(alike: Matrix, brief: Vector, needed: float, apart: NDArray[np.bool_] 
 
     `apart` marks pairs that a reviewer separated: they never meet in one group.
     """
-    groups = _Groups(alike, brief.copy(), apart)
+    groups = _Groups(alike, brief.copy(), None if apart is None else apart.copy())
     while groups.merge_best(needed):
         pass
     return [groups.top(index) for index in range(len(brief))]
-
-
-def join(tops: Sequence[int], together: Sequence[tuple[int, int]], apart: NDArray[np.bool_] | None) -> list[int]:
-    """The groups after a reviewer joined some; who was set apart stays apart.
-
-    Afterwards and not before: the joined would dilute each other's links, and throw out whom nobody spoke of.
-    """
-    made = np.array(tops, np.int64)
-    for one, other in together:
-        mine, theirs = made == made[one], made == made[other]
-        if apart is None or not apart[np.ix_(mine, theirs)].any():
-            made[theirs] = made[one]
-    return [int(top) for top in made]
 
 
 class _Groups:

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
-from models.fingerprint import fingerprints, story_parts, story_rulings, story_terms
+from models.fingerprint import fingerprints, story_parts, story_terms
+from pipeline.dedupe.constraints import bounds, by_index, hold, join
 from pipeline.dedupe.copies import Known
 from pipeline.dedupe.copy_index import among, among_values, insert_whole
 from pipeline.dedupe.stories import (
@@ -21,22 +22,16 @@ from pipeline.dedupe.stories import (
     Part,
     brevity,
     group,
-    join,
     likeness,
     named,
     nearest,
     threshold,
 )
-from pipeline.dedupe.story_terms import Terms, rarity, strongest, unpacked
+from pipeline.dedupe.story_terms import Terms, rarity, strongest
+from pipeline.dedupe.story_window import read_rulings, window, with_ruled
 
-WINDOW: Final = 5000
-"""Most texts that are looked at together (I7): the latest, or those nearest in time to what came in."""
-UNDATED: Final = 500
-"""Undated texts among them, at least."""
 SMALL: Final = 300
 """A window of so few texts is regrouped whole whenever something comes in."""
-SPEAKERS: Final = 5
-"""Copies that speak for one origin; more would say nothing new."""
 NEAR: Final = 0.08
 NEAREST: Final = 40
 REMEMBERED: Final = 40_000
@@ -96,8 +91,9 @@ def regroup(connection: Connection, fresh: Collection[int] | None = None, *, who
     With `fresh`, only those texts and what surrounds them are looked at, in a window of a week around them; without,
     the latest window. `whole` looks at every text of the window, with rarities anew: that sees merges and splits.
     """
-    parts = _window(connection, fresh)
-    if len(parts) < 2:
+    ruled, alone = read_rulings(connection)
+    parts = window(connection, fresh, alone)
+    if not parts or (len(parts) < 2 and not ruled):
         return {}
     crowd = len(parts)
     if whole or fresh is None:
@@ -107,8 +103,11 @@ def regroup(connection: Connection, fresh: Collection[int] | None = None, *, who
         chosen = nearest(new, parts, NEAR, NEAREST)
         stories = {parts[index].story for index in chosen}
         parts = [part for index, part in enumerate(parts) if index in chosen or part.story in stories]
-    together, apart = _rulings(connection, parts)
-    tops = join(group(_with_copies(parts), brevity(parts), threshold(crowd), apart), together, apart)
+    parts, held = with_ruled(connection, parts, ruled, alone)
+    together, apart = by_index(parts, bounds(ruled))
+    alike = _with_copies(parts)
+    hold(alike, parts, held, alone)
+    tops = join(group(alike, brevity(parts), threshold(crowd), apart), together, apart)
     stories_now = named(parts, tops, _origins(connection, {part.story for part in parts}))
     return {
         part.article_id: story
@@ -117,87 +116,24 @@ def regroup(connection: Connection, fresh: Collection[int] | None = None, *, who
     }
 
 
-def move(connection: Connection, stories: Mapping[int, int]) -> None:
-    """Write the new story of each article and of its copies."""
-    if stories:
-        rows = [{"article": article_id, "event": story} for article_id, story in stories.items()]
-        for column in (fingerprints.c.article_id, fingerprints.c.copy_of):
-            connection.execute(
-                update(fingerprints).where(column == bindparam("article")).values(story=bindparam("event")), rows
-            )
-
-
-def rule(connection: Connection, article_id: int, other_id: int, together: bool | None) -> None:
-    """A reviewer's word on whether two articles are one story; None takes it back.
-
-    It takes effect with the next `regroup` of a window that has both.
-    """
-    one, other = sorted((article_id, other_id))
-    connection.execute(
-        delete(story_rulings).where(story_rulings.c.article_id == one, story_rulings.c.other_id == other)
-    )
-    if together is not None:
-        connection.execute(insert(story_rulings).values(article_id=one, other_id=other, together=together))
-
-
-def _window(connection: Connection, fresh: Collection[int] | None) -> list[Part]:
-    """The latest texts, or those within a week of `fresh`, the nearest when there are too many, in order of rank; exact
-    copies would add nothing."""
-    wanted = (
-        select(
-            fingerprints.c.article_id,
-            story_parts.c.at,
-            story_parts.c.terms,
-            fingerprints.c.story,
-            fingerprints.c.copy_of,
-        )
-        .join(fingerprints, fingerprints.c.article_id == story_parts.c.article_id)
-        .where(or_(fingerprints.c.copy_kind.is_(None), fingerprints.c.copy_kind != "exact"))
-    )
-    rows: list[Any] = []
-    first, last, undated = _span(connection, fresh)
-    if last is not None:
-        middle = last
-        before = wanted
-        if first is not None:
-            middle = (first + last) / 2
-            after = wanted.where(story_parts.c.at > middle, story_parts.c.at <= last)
-            rows += connection.execute(after.order_by(story_parts.c.at).limit(WINDOW // 2)).all()
-            before = before.where(story_parts.c.at >= first)
-        before = before.where(story_parts.c.at <= middle)
-        rows += connection.execute(before.order_by(story_parts.c.at.desc()).limit(WINDOW - len(rows))).all()
-    if undated:
-        query = wanted.where(story_parts.c.at.is_(None)).order_by(story_parts.c.article_id.desc())
-        rows += connection.execute(query.limit(max(WINDOW - len(rows), UNDATED))).all()
-    if not rows:
+def move(connection: Connection, stories: Mapping[int, int]) -> list[int]:
+    """Write the new story of each article and of its copies; returns the ids of all of them."""
+    if not stories:
         return []
-    ranked = select(fingerprints.c.article_id, fingerprints.c.since, fingerprints.c.tie).where(
-        among(connection, fingerprints.c.article_id)
-    )
-    found = connection.execute(ranked, among_values(connection, [row[0] for row in rows]))
-    ranks = {row[0]: (row[1], row[2], row[0]) for row in found}
-    rows.sort(key=lambda row: ranks[row[0]])
-    heard: Counter[int] = Counter()
-    kept = []
-    for row in rows:
-        heard[row.copy_of] += 1
-        if row.copy_of is None or heard[row.copy_of] <= SPEAKERS:
-            kept.append(part_of(*row))
-    return kept
+    _, alone = read_rulings(connection)
+    moved = dict(stories)
+    for origin, copies in copies_of(connection, stories).items():
+        moved.update((copy, stories[origin]) for copy in copies if copy not in alone)
+    one = update(fingerprints).where(fingerprints.c.article_id == bindparam("article")).values(story=bindparam("event"))
+    connection.execute(one, [{"article": article_id, "event": story} for article_id, story in moved.items()])
+    return list(moved)
 
 
-def _span(connection: Connection, fresh: Collection[int] | None) -> tuple[float | None, float | None, bool]:
-    times = select(func.min(story_parts.c.at), func.max(story_parts.c.at), func.count(), func.count(story_parts.c.at))
-    if fresh is None:
-        first, last, number, dated = connection.execute(times).one()
-        return None, last, number > dated
-    if not fresh:
-        return None, None, False
-    asked = times.where(among(connection, story_parts.c.article_id))
-    first, last, number, dated = connection.execute(asked, among_values(connection, fresh)).one()
-    if first is None:  # an undated text is compared with the latest, whatever their dates
-        return None, connection.execute(select(func.max(story_parts.c.at))).scalar(), True
-    return first - FADED_DAYS * DAY, last + FADED_DAYS * DAY, True
+def unkept(connection: Connection) -> set[int]:
+    """The articles whose stories are not yet what people ruled."""
+    ruled, _ = read_rulings(connection)
+    story = {one: s for r in ruled for one, s in ((r.one, r.one_story), (r.other, r.other_story)) if s is not None}
+    return bounds(ruled).unkept(story)
 
 
 def _renewed(connection: Connection, parts: Sequence[Part]) -> list[Part]:
@@ -229,26 +165,6 @@ def _with_copies(parts: Sequence[Part]) -> Matrix:
     return alike
 
 
-def _rulings(connection: Connection, parts: Sequence[Part]) -> tuple[list[tuple[int, int]], NDArray[np.bool_] | None]:
-    """What reviewers said of `parts`, by index: pairs that belong together, and a matrix of those that do not."""
-    rulings = connection.execute(select(story_rulings)).all()  # few: each was made by hand
-    origins = _origins(connection, {one for row in rulings for one in row[:2]})
-    place = {part.article_id: index for index, part in enumerate(parts)}
-    pairs: list[tuple[int, int]] = []
-    apart: NDArray[np.bool_] | None = None
-    for one, other, together in rulings:
-        first, second = (place.get(origins.get(article_id, article_id)) for article_id in (one, other))
-        if first is None or second is None or first == second:
-            continue
-        if together:
-            pairs.append((first, second))
-            continue
-        if apart is None:
-            apart = np.zeros((len(parts), len(parts)), np.bool_)
-        apart[first, second] = apart[second, first] = True
-    return pairs, apart
-
-
 def _origins(connection: Connection, ids: Collection[int]) -> dict[int, int]:
     if not ids:
         return {}
@@ -260,13 +176,6 @@ def _origins(connection: Connection, ids: Collection[int]) -> dict[int, int]:
 
 def _packed(kept: Terms, rarities: NDArray[np.float64]) -> bytes:
     return kept.packed() + np.clip(np.rint(rarities * 16), 0, 255).astype(np.uint8).tobytes()
-
-
-def part_of(article_id: int, at: int | None, data: bytes, story: int, copy_of: int | None) -> Part:
-    """A row of the index as the grouping reads it."""
-    count = len(data) // 6
-    rarities = np.frombuffer(data, np.uint8, count, offset=5 * count) / 16.0
-    return Part(article_id, at, unpacked(data[: 5 * count]), rarities, story, copy_of)
 
 
 def copies_of(connection: Connection, origins: Iterable[int]) -> dict[int, list[int]]:

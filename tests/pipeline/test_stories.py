@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 from models.fingerprint import INDEX_TABLES
 from models.session import writing
 from pipeline.dedupe import stage as dedupe
-from pipeline.dedupe import story_index
 from pipeline.dedupe.stories import Part, brevity, group, likeness, nearest
 from pipeline.dedupe.story_terms import Terms, rarity, rates, stem, strongest, term, terms, unpacked
 from pipeline.items import DedupeInput
@@ -45,17 +44,6 @@ def test_a_week_parts_what_looks_alike(engine: Engine) -> None:
     """The same place and actors nine days later are another event."""
     told = story_of(engine, item("a", report(1, 150, EVENT)), item("b", report(2, 150, EVENT), 9))
     assert told == ["1", "2"]
-
-
-def test_a_reviewers_word_outlives_every_run(engine: Engine) -> None:
-    """I3: what a reviewer parted or joined stays so, however often stories are grouped, until taken back."""
-    story_of(engine, item("a", report(1, 150, EVENT)), item("b", report(2, 150, EVENT)), item("c", report(3), 5))
-    with writing(engine) as connection:
-        for ruled, stories in (((2, 1, False), {2: "2"}), ((2, 1, None), {2: "1"}), ((1, 3, True), {3: "1"})):
-            story_index.rule(connection, *ruled)
-            told = dedupe.regroup(connection)
-            assert {key: relation.story for key, relation in told.items()} == stories
-            assert dedupe.regroup(connection) == {}
 
 
 def test_regrouping_twice_changes_nothing(engine: Engine) -> None:
