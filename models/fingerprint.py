@@ -28,14 +28,14 @@ fingerprints = Table(
 )  # fmt: skip
 """One row an article: its sketch, its place in the order of origins, and what was decided about it."""
 
-posted = Table(
-    "posted_hashes",
+blocks = Table(
+    "posted_blocks",
     Base.metadata,
-    Column("hash", Integer, primary_key=True, autoincrement=False),
-    Column("article_id", Id, primary_key=True, autoincrement=False),
-    sqlite_with_rowid=False,
+    Column("block", Integer, primary_key=True, autoincrement=False, comment="Bucket of hashes, then week."),
+    Column("entries", LargeBinary, nullable=False, comment="Eight bytes for each hash of an article."),
 )
-"""Inverted index of a few shingles of each text. Rows of an older text may stay: every hit is checked by sketch."""
+"""Inverted index of a few shingles of each text (see `pipeline.dedupe.copy_blocks`). Entries of an older text may stay:
+every hit is checked by sketch."""
 
 overlaps = Table(
     "overlaps",
@@ -66,4 +66,4 @@ story_terms = Table(
 )
 """In how many recent articles each term stood: the background against which a word is rare."""
 
-INDEX_TABLES = (fingerprints, posted, overlaps, story_parts, story_terms)
+INDEX_TABLES = (fingerprints, blocks, overlaps, story_parts, story_terms)

@@ -30,7 +30,8 @@ SHORT: Final = 12
 SHORT_NEEDED: Final = 0.8
 ALIKE: Final = 0.6
 """Texts of which neither stands in the other much more than the other way round are edits of one another."""
-WINDOW: Final = 14 * 86_400
+DAY: Final = 86_400
+WINDOW: Final = 14 * DAY
 """Seconds between the publication of a text and its copy, at most. Wires are printed within days, weeklies within a
 fortnight; the same words years later are a text that comes back, and no reason to hide either."""
 UNDATED: Final = 1 << 40
@@ -54,6 +55,7 @@ class Known:
     similarity: int | None = None
     story: int = 0
     _values: list[int] | None = None
+    _sampled: frozenset[int] | None = None
 
     @property
     def rank(self) -> tuple[int, int, int]:
@@ -76,6 +78,13 @@ class Known:
         if self._values is None:
             self._values = sketch_values(self.sketch).tolist()
         return self._values
+
+    @property
+    def sampled(self) -> frozenset[int]:
+        """The same as a set, made once: most texts are compared with many."""
+        if self._sampled is None:
+            self._sampled = frozenset(self.values)
+        return self._sampled
 
 
 def time_of(since: int) -> int | None:
@@ -114,12 +123,11 @@ def overlap(one: Known, other: Known) -> Overlap | None:
         return None
     if one.content == other.content:
         return Overlap(1000, 1000)
-    mine, theirs = one.values, other.values
-    common = len(set(mine).intersection(theirs))
+    common = len(one.sampled & other.sampled)
     if common < min(FEW, one.size, other.size):
         return None
     limit = min(_reach(one), _reach(other))
-    seen_here, seen_there = bisect_right(mine, limit), bisect_right(theirs, limit)
+    seen_here, seen_there = bisect_right(one.values, limit), bisect_right(other.values, limit)
     share, other_share = common / seen_here, common / seen_there
     if min(one.size, other.size) < SHORT:
         sure = min(share, other_share) >= SHORT_NEEDED

@@ -5,8 +5,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from pipeline.dedupe import copy_index
-from pipeline.dedupe.copies import Known, Overlap, overlap, settle
+from pipeline.dedupe import copy_blocks, copy_index
+from pipeline.dedupe.copies import DAY, Known, Overlap, overlap, settle
 from pipeline.dedupe.fingerprints import Fingerprint
 
 AHEAD: Final = 200
@@ -32,12 +32,13 @@ class Field:
         self.everyone.update(copy_index.load(self.connection, missing))
 
     def add(self, prints: dict[int, Fingerprint]) -> None:
-        """Store new texts (loaded already) and their overlaps with their candidates and with these one's origins."""
+        """Post new texts (loaded already) and store their overlaps with their candidates and with these one's origins.
+        The texts themselves are stored when they are settled, by the caller."""
         times = {article_id: self.everyone[article_id].at for article_id in prints}
-        likely, self.crowded = copy_index.candidates(self.connection, prints, times)
+        days = {article_id: copy_blocks.UNDATED if at is None else at // DAY for article_id, at in times.items()}
+        likely, self.crowded = copy_blocks.candidates(self.connection, prints, days)
         self.know({other for others in likely.values() for other in others})
         self.know(self._origins({other for others in likely.values() for other in others}))
-        copy_index.add(self.connection, [self.everyone[article_id] for article_id in prints])
         self.around.update((article_id, {}) for article_id in prints)
         self.fresh = set(prints)
         pairs = []
@@ -50,7 +51,7 @@ class Field:
         dirty = {article_id for article_id in ids if article_id in self.everyone}
         changed: dict[int, Known] = {}
         for _ in range(ROUNDS):
-            self.doubts.clear()
+            self.doubts = copy_index.doubting(self.connection, self._ends(dirty))
             moved = settle([self.everyone[one] for one in dirty], self._beside, self._doubting, self.fresh)
             self.fresh = set()
             changed.update((known.article_id, known) for known in moved)
@@ -105,7 +106,12 @@ class Field:
         around = self.around[known.article_id]
         return [(self.everyone[other], found) for other, found in around.items() if other in self.everyone]
 
+    def _ends(self, ids: Iterable[int]) -> set[int]:
+        """Whose copies `ids` may become, as far as that is known beforehand: asked for in one statement."""
+        around = {other for article_id in ids for other in self.around.get(article_id, ())}
+        return around | self._origins(around)
+
     def _doubting(self, origin: int) -> set[int]:
         if origin not in self.doubts:
-            self.doubts[origin] = copy_index.doubting(self.connection, origin)
+            self.doubts.update(copy_index.doubting(self.connection, [origin]))
         return self.doubts[origin]

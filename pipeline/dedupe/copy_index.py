@@ -1,7 +1,9 @@
-"""Reads and writes the index of copies: three tables, few statements for many articles at once."""
+"""Reads and writes what is remembered of each text and of each pair of likes: few statements for many articles at once.
+
+`copy_blocks` has the third table, which leads from hashes to texts.
+"""
 
 import json
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
@@ -10,7 +12,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Integer,
+    FromClause,
     Select,
     Table,
     any_,
@@ -19,24 +21,16 @@ from sqlalchemy import (
     delete,
     func,
     insert,
-    or_,
     select,
     text,
     true,
     update,
 )
 
-from models.fingerprint import fingerprints, overlaps, posted
+from models.fingerprint import fingerprints, overlaps
 from models.upsert import insert_or
-from pipeline.dedupe.copies import CREDITS, UNDATED, WINDOW, Known, Overlap, is_near, time_of
-from pipeline.dedupe.fingerprints import Fingerprint
+from pipeline.dedupe.copies import Known, Overlap
 
-FULL: Final = 24
-"""Articles near in time that one hash leads to. A phrase of that many is a formula: it takes no more of them in."""
-COMMON: Final = 8
-"""A hash that leads to more articles than this makes no candidate alone."""
-CANDIDATES: Final = 64
-"""Most texts that one text is compared with (I7)."""
 EDGES: Final = 24
 """Most overlaps kept of one text when it comes in: those with the earliest, who may be its origin."""
 _LOCK: Final = 0x6B686162  # "khab": any number that nobody else takes
@@ -66,70 +60,6 @@ def load(connection: Connection, ids: Collection[int]) -> dict[int, Known]:
     return {row[0]: Known(*row) for row in rows}
 
 
-def candidates(
-    connection: Connection, prints: dict[int, Fingerprint], times: dict[int, int | None]
-) -> tuple[dict[int, list[int]], set[int]]:
-    """For each article of `prints` those near to it in time that share posted hashes with it, stored ones and those of
-    `prints`; and the articles that found a hash full, which may have likes that they cannot see.
-
-    Also posts the hashes of `prints`, except where a hash is full at their time: what one year was full of takes no
-    room from another. `times` has those of `prints`, and gets those of all whom they meet.
-    """
-    asked: set[int] = set()
-    for found in prints.values():
-        asked.update(found.asked)
-    lists: dict[int, set[int]] = defaultdict(set)
-    wanted = (
-        select(posted.c.hash, posted.c.article_id, fingerprints.c.since)
-        .outerjoin(fingerprints, fingerprints.c.article_id == posted.c.article_id)
-        .where(among(connection, posted.c.hash), _is_near([times[key] for key in prints]))
-    )
-    for number, article_id, since in connection.execute(wanted, among_values(connection, asked)).all():
-        lists[number].add(article_id)
-        times.setdefault(article_id, None if since is None else time_of(since))
-    added = []
-    for article_id, found in prints.items():
-        for number in found.posted:
-            at = lists[number]
-            if article_id not in at and len(_near(at, article_id, times)) < FULL:
-                at.add(article_id)
-                added.append((number, article_id))
-    insert_whole(connection, posted, ("hash", "article_id"), added)
-    crowded = {key for key, found in prints.items() if any(key not in lists[number] for number in found.posted)}
-    return {article_id: _likely(lists, article_id, found, times) for article_id, found in prints.items()}, crowded
-
-
-def _is_near(times: Collection[int | None]) -> ColumnElement[bool]:
-    """Whether a stored text may be near to one of `times`; the undated and the forgotten are."""
-    dated = [at for at in times if at is not None]
-    if len(dated) < len(times) or not dated:
-        return true()
-    first, last = min(dated) - WINDOW, max(dated) + WINDOW
-    since = fingerprints.c.since
-    return or_(
-        since.is_(None), since.between(first, last), since.between(first + CREDITS, last + CREDITS),
-        since.in_([UNDATED, UNDATED + CREDITS]),
-    )  # fmt: skip
-
-
-def _near(ids: Collection[int], article_id: int, times: dict[int, int | None]) -> list[int]:
-    mine = times[article_id]
-    return [one for one in ids if is_near(times[one], mine)]
-
-
-def _likely(lists: dict[int, set[int]], article_id: int, found: Fingerprint, times: dict[int, int | None]) -> list[int]:
-    hits: Counter[int] = Counter()
-    for number in found.asked:
-        at = _near(lists.get(number, ()), article_id, times)
-        weight = 1 if len(at) > COMMON else 2
-        for other in at:
-            hits[other] += weight
-    del hits[article_id]
-    enough = 1 if len(found.asked) == 1 else 2
-    ranked = sorted((-score, other) for other, score in hits.items() if score >= enough)
-    return [other for _, other in ranked[:CANDIDATES]]
-
-
 def neighbours(connection: Connection, ids: Collection[int]) -> dict[int, list[tuple[int, Overlap]]]:
     """The stored overlaps of `ids`."""
     around: dict[int, list[tuple[int, Overlap]]] = {article_id: [] for article_id in ids}
@@ -145,10 +75,16 @@ def neighbours(connection: Connection, ids: Collection[int]) -> dict[int, list[t
     return around
 
 
-def doubting(connection: Connection, origin: int) -> set[int]:
-    """The texts whose overlap with `origin` is not enough by itself."""
-    doubtful = select(overlaps.c.other_id).where(overlaps.c.article_id == origin, overlaps.c.share < 0)
-    return set(connection.execute(doubtful).scalars())
+def doubting(connection: Connection, origins: Collection[int]) -> dict[int, set[int]]:
+    """The texts whose overlap with each of `origins` is not enough by itself."""
+    found: dict[int, set[int]] = {origin: set() for origin in origins}
+    if found:
+        doubtful = select(overlaps.c.article_id, overlaps.c.other_id).where(
+            among(connection, overlaps.c.article_id), overlaps.c.share < 0
+        )
+        for origin, other in connection.execute(doubtful, among_values(connection, found)):
+            found[origin].add(other)
+    return found
 
 
 def add(connection: Connection, known: Iterable[Known]) -> None:
@@ -227,12 +163,20 @@ def insert_whole(
 def among(connection: Connection, column: Any) -> ColumnElement[bool]:
     """`column` is one of any number of whole numbers, sent as one parameter (see `among_values`)."""
     if connection.dialect.name == "postgresql":
-        whole = Integer if column.name == "hash" else BigInteger
-        any_of: ColumnElement[bool] = column == any_(cast(bindparam("among"), ARRAY(whole)))
+        any_of: ColumnElement[bool] = column == any_(cast(bindparam("among"), ARRAY(BigInteger)))
         return any_of
-    each = func.json_each(bindparam("among")).table_valued("value")
-    one_of: ColumnElement[bool] = column.in_(select(each.c.value))
+    one_of: ColumnElement[bool] = column.in_(select(whole_numbers(connection)[1]))
     return one_of
+
+
+def whole_numbers(connection: Connection) -> tuple[FromClause, ColumnElement[int]]:
+    """The numbers of `among_values` as rows: what to select from, and its column."""
+    if connection.dialect.name == "postgresql":
+        sent = func.unnest(cast(bindparam("among"), ARRAY(BigInteger)))
+        each: Any = sent.table_valued("value").render_derived()
+    else:
+        each = func.json_each(bindparam("among")).table_valued("value")
+    return each, each.c.value
 
 
 def among_values(connection: Connection, values: Collection[int]) -> dict[str, Any]:

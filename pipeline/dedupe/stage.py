@@ -62,7 +62,9 @@ def relate_many(
     field.add(prints)
     changed = field.settle({*prints, *orphans})
     heirs = _share_stories(changed, everyone)
-    copy_index.write(connection, [*changed.values(), *(known for known in heirs if known.article_id not in changed)])
+    copy_index.add(connection, [everyone[article_id] for article_id in prints])
+    moved = {known.article_id: known for known in (*changed.values(), *heirs) if known.article_id not in prints}
+    copy_index.write(connection, list(moved.values()))
     story_index.learn(connection, {key: terms(wanted[key].title, wanted[key].text) for key in prints}, everyone)
     told = [*wanted, *(key for key in changed if key not in wanted)]
     if stories:
