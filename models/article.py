@@ -41,6 +41,12 @@ class Article(Base):
     __table_args__ = (
         UniqueConstraint("outlet", "url_key"),
         Index("ix_articles_queue", "review_status", "relevance"),
+        Index(
+            "ix_articles_assigned_to",
+            "assigned_to",
+            sqlite_where=sql("assigned_to IS NOT NULL"),
+            postgresql_where=sql("assigned_to IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -65,6 +71,11 @@ class Article(Base):
     reviewed_version: Mapped[int | None] = mapped_column(SmallInteger)
     reviewed_by: Mapped[str | None] = mapped_column(String(80))
     reviewed_at: Mapped[datetime | None]
+    assigned_to: Mapped[str | None] = mapped_column(String(80))
+    flagged: Mapped[bool] = mapped_column(server_default=sql("false"))
+    """A reviewer asks somebody senior to look."""
+    corrections: Mapped[dict[str, Any]] = mapped_column(server_default=sql("'{}'"))
+    """What people say otherwise than the rules (models/corrections.py). Follows from the decisions, as all of these."""
 
     @classmethod
     def waits(cls) -> ColumnElement[bool]:
@@ -141,4 +152,6 @@ class ArticleTag(Base):
     rule: Mapped[str] = mapped_column(String(80))
     evidence: Mapped[list[Any]]
     is_deleted: Mapped[bool] = mapped_column(server_default=sql("false"))
+    refused: Mapped[bool] = mapped_column(server_default=sql("false"))
+    """The rules say it and a person said no; then it is deleted too."""
     change_seq: Mapped[int] = mapped_column(BigInteger, index=True)

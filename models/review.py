@@ -10,7 +10,7 @@ from models.base import Base, Id
 
 
 class ReviewDecision(Base):
-    """One decision on one version of an article. The latest row that is not undone counts."""
+    """One decision on one version of an article. Of each aspect the latest row that is not undone counts."""
 
     __tablename__ = "review_decisions"
     __table_args__ = ({"sqlite_autoincrement": True},)
@@ -20,7 +20,7 @@ class ReviewDecision(Base):
     version: Mapped[int] = mapped_column(SmallInteger)
     content_sha256: Mapped[str] = mapped_column(String(64))
     action: Mapped[str] = mapped_column(String(16))
-    """accept, reject or undo."""
+    """accept, reject, edit, assign, flag, unflag, note, or undo of one of them."""
     reason: Mapped[str | None] = mapped_column(String(32))
     note: Mapped[str | None] = mapped_column(Text)
     reviewer: Mapped[str] = mapped_column(String(80))

@@ -42,7 +42,10 @@ SELECT
     v.boilerplate_version AS boilerplate_version,
     v.changed_from AS changed_from,
     v.changes AS changes,
-    a.backfilled AS backfilled
+    a.backfilled AS backfilled,
+    a.assigned_to AS assigned_to,
+    a.flagged AS flagged,
+    a.corrections AS corrections
 FROM article_versions v JOIN articles a ON a.id = v.article_id
 """
 
@@ -68,7 +71,8 @@ SELECT
     {evidence_text} AS span_text,
     t.evidence AS evidence,
     t.change_seq AS change_seq,
-    t.is_deleted AS is_deleted
+    t.is_deleted AS is_deleted,
+    t.refused AS refused
 FROM article_tags t
 """
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, and_, insert, select, update
 from models.article import Article as ArticleRow
 from models.article import ArticleTag, ArticleVersion, Story
 from models.change import take_change_numbers
+from models.corrections import obey
 from models.ledger import Discovery
 from models.outcome import DONE, check
 from models.upsert import insert_or
@@ -222,6 +223,7 @@ def _turn_to(connection: Connection, item: Finished, row: Row[int, int, str], ve
     )
     if row.latest_version:
         touch(connection, [(row.id, row.latest_version)])
+        obey(connection, row.id, version)  # what people corrected holds for every version
 
 
 def touch(connection: Connection, versions: Iterable[tuple[int, int]]) -> None:

@@ -4,11 +4,12 @@ space, case, punctuation and the outlet's boilerplate say nothing, and make no v
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 
 from models.article import Article as ArticleRow
 from models.article import ArticleTag, ArticleVersion
 from models.boilerplate import BoilerplateVersion
+from models.corrections import HUMAN
 from pipeline.clean.boilerplate import story_lines
 from pipeline.clean.changes import Change, changes
 from pipeline.clean.text import fold
@@ -94,10 +95,13 @@ def _range(low: int | None, high: int | None) -> str | None:
 
 
 def _tags(connection: Connection, article_id: int, version: int, tagged: Tagged) -> Iterable[JSON]:
-    """Places of the event, actors and topics that went or came."""
+    """Places of the event, actors and topics that went or came; the rules' own, whatever people made of them."""
     rows = connection.execute(
         select(ArticleTag.scheme, ArticleTag.role, ArticleTag.label).where(
-            ArticleTag.article_id == article_id, ArticleTag.version == version, ArticleTag.is_deleted.is_(False)
+            ArticleTag.article_id == article_id,
+            ArticleTag.version == version,
+            ArticleTag.source != HUMAN,
+            or_(ArticleTag.is_deleted.is_(False), ArticleTag.refused),
         )
     )
     had = {(_group(scheme), label) for scheme, role, label in rows if _counts(scheme, role)}

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from models.session import DatabaseError
 from models.session import engine as engine_of
 from outlets.schema import Outlet
-from review import routes_coverage, routes_decide, routes_overview, routes_read
+from review import routes_coverage, routes_decide, routes_overview, routes_read, routes_work
 from review.desk import Desk, message
 from review.guard import Guard
 from review.outlet_faces import watched
@@ -36,6 +36,7 @@ def create_app(
     app.include_router(routes_coverage.router)
     app.include_router(routes_overview.router)
     app.include_router(routes_decide.router)
+    app.include_router(routes_work.router)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(DatabaseError, _no_database)

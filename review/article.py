@@ -1,17 +1,19 @@
 """Everything about one article: the chosen version with all its evidence, what changed, its story, its decisions."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from models.article import Article, ArticleVersion
+from models.corrections import corrected, key_of
 from models.review import ReviewDecision
-from review.cards import Card, fold, last_decisions, make_card, rows_of, story_members
+from review.cards import Card, fold, last_decisions, make_card, notes_of, rows_of, story_members
 from review.difference import Difference, compare, summary
-from review.evidence import spans, tags_of
+from review.edits import in_words
+from review.evidence import Chip, chips, refused_tags, spans, tags_of
 from review.highlight import Line, paragraphs, pieces
 from review.labels import ACTIONS, REASONS
 from review.outlet_faces import Face
@@ -39,6 +41,8 @@ class Decided:
     id: int
     words: str
     reason: str
+    says: str
+    """What it changed or noted, in a line."""
     version: int
     by: str
     at: Shown
@@ -56,6 +60,10 @@ class ArticlePage:
     difference: Difference | None
     """From the reviewed version where one was reviewed, else from the version before."""
     decisions: list[Decided]
+    facts: Mapping[str, Any]
+    """As they stand, corrections included."""
+    refused: Mapping[str, Sequence[Chip]]
+    """Tags that the rules give and a person refused."""
     cited: tuple[str, ...]
     modified: Shown
     access: str
@@ -100,6 +108,8 @@ def load_article(
     last = last_decisions(connection, [article_id, *(row.id for row in members)])
     card = make_card(shown, mine, outlets, last.get(article_id, 0))
     card = fold(card, shown, [row for row in members if row.id != article_id], outlets, last)
+    card = replace(card, notes=notes_of(connection, [article_id]).get(article_id, ()))
+    standing = {key_of(tag) for tag in mine}
     base = since if since in versions and since != wanted else _compared_with(article, versions, wanted)
     return ArticlePage(
         card=card,
@@ -116,6 +126,8 @@ def load_article(
         ],
         difference=compare(versions[base], shown, tags[article_id, base], mine) if base else None,
         decisions=_history(connection, article_id),
+        facts=corrected(shown.facts, article.corrections),
+        refused=chips(tag for tag in refused_tags(connection, article_id, wanted) if key_of(tag) not in standing),
         cited=tuple(str(source.get("name")) for source in shown.cited_sources if isinstance(source, dict)),
         modified=instant(shown.modified_at),
         access=shown.access,
@@ -147,8 +159,17 @@ def _history(connection: Connection, article_id: int) -> list[Decided]:
     undone = {row.undoes for row in rows}
     return [
         Decided(
-            row.id, ACTIONS.get(row.action, row.action), REASONS.get(row.reason or "", row.reason or ""), row.version,
-            row.reviewer, instant(row.decided_at), row.id in undone,
+            row.id, ACTIONS.get(row.action, row.action), REASONS.get(row.reason or "", row.reason or ""), said_in(row),
+            row.version, row.reviewer, instant(row.decided_at), row.id in undone,
         )
         for row in rows
     ]  # fmt: skip
+
+
+def said_in(row: Row[Any]) -> str:
+    """What a decision says beside its action, in a line."""
+    if row.action == "edit":
+        return in_words(row.before, row.after)
+    if row.action == "assign":
+        return f"to {row.after.get('to') or 'nobody'}"
+    return row.note or ""

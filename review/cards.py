@@ -7,13 +7,15 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from models.article import Article, ArticleVersion
+from models.corrections import corrected
 from models.review import ReviewDecision
 from review.evidence import Chip, Claim, Toll, chips, claims, spans, tags_of, tolls
 from review.filters import Cursor
 from review.highlight import Line, excerpt, pieces
-from review.labels import band
+from review.labels import FACTS, band
 from review.outlet_faces import Face
 from review.seen import Seen
+from review.standing import SILENT
 from review.times import Shown, claimed, instant
 
 MEMBERS: Final = 50
@@ -79,6 +81,13 @@ class Card:
     """Independent origins: who wrote the texts that are no copies."""
     copies: int = 0
     is_copy: bool = False
+    story: int | None = None
+    flagged: bool = False
+    assigned_to: str | None = None
+    corrected: tuple[str, ...] = ()
+    """Facts that a reviewer set by hand."""
+    notes: tuple[tuple[str, str], ...] = ()
+    """(who, what) of every note, oldest first."""
 
     @property
     def band(self) -> str:
@@ -99,6 +108,26 @@ class Card:
         return [self.seen, *(member.seen for member in self.members if member.is_open)]
 
 
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """What one decision on everything shown would cover."""
+
+    stories: int
+    items: list[Seen]
+
+
+def bulk_of(cards: Sequence[Card], most: int) -> Bulk:
+    """The first cards that together have at most `most` articles to decide, each whole."""
+    items: list[Seen] = []
+    stories = 0
+    for card in cards:
+        if len(items) + len(card.decides) > most:
+            break
+        items += card.decides
+        stories += 1
+    return Bulk(stories, items)
+
+
 def rows_of(connection: Connection, *where: Any) -> list[Row[Any]]:
     """Articles joined with their latest version; `id` is the article's."""
     version_columns = [column for column in ArticleVersion.__table__.columns if column.name != "article_id"]
@@ -116,13 +145,33 @@ def rows_of(connection: Connection, *where: Any) -> list[Row[Any]]:
 
 
 def last_decisions(connection: Connection, articles: Sequence[int]) -> dict[int, int]:
-    """The id of the last decision on each article that has one."""
+    """The id of the last decision on each article that has one; notes aside, which make nothing stale."""
     rows = connection.execute(
         select(ReviewDecision.article_id, func.max(ReviewDecision.id))
-        .where(ReviewDecision.article_id.in_(articles))
+        .where(ReviewDecision.article_id.in_(articles), ReviewDecision.action.not_in(SILENT))
         .group_by(ReviewDecision.article_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def notes_of(connection: Connection, articles: Sequence[int]) -> dict[int, tuple[tuple[str, str], ...]]:
+    """(who, what) of the notes on each article that nobody took back, oldest first."""
+    undo = ReviewDecision.__table__.alias("undo")
+    rows = connection.execute(
+        select(ReviewDecision.article_id, ReviewDecision.reviewer, ReviewDecision.note)
+        .where(
+            ReviewDecision.article_id.in_(articles),
+            ReviewDecision.action == "note",
+            ~select(undo.c.id)
+            .where(undo.c.article_id == ReviewDecision.article_id, undo.c.undoes == ReviewDecision.id)
+            .exists(),
+        )
+        .order_by(ReviewDecision.id)
+    )
+    found: dict[int, tuple[tuple[str, str], ...]] = {}
+    for article, who, what in rows:
+        found[article] = (*found.get(article, ()), (who, what or ""))
+    return found
 
 
 def load_cards(connection: Connection, leads: Sequence[int], outlets: Mapping[str, Face]) -> list[Card]:
@@ -133,6 +182,7 @@ def load_cards(connection: Connection, leads: Sequence[int], outlets: Mapping[st
     everyone = {*rows, *(row.id for listed in members.values() for row in listed)}
     last = last_decisions(connection, sorted(everyone))
     tags = tags_of(connection, [(row.id, row.version) for row in rows.values()])
+    notes = notes_of(connection, list(rows))
     cards = []
     for lead in leads:
         if lead not in rows:
@@ -140,7 +190,7 @@ def load_cards(connection: Connection, leads: Sequence[int], outlets: Mapping[st
         row = rows[lead]
         others = [other for other in members.get(row.story_id, []) if other.id != lead]
         card = make_card(row, tags[row.id, row.version], outlets, last.get(lead, 0))
-        cards.append(fold(card, row, others, outlets, last))
+        cards.append(replace(fold(card, row, others, outlets, last), notes=notes.get(lead, ())))
     return cards
 
 
@@ -152,7 +202,8 @@ def story_members(connection: Connection, stories: Any) -> dict[int, list[Row[An
     rows: Iterable[Row[Any]] = connection.execute(
         select(
             Article.id, Article.outlet, Article.story_id, Article.copy_of, Article.copy_kind, Article.review_status,
-            Article.latest_version, ArticleVersion.title, ArticleVersion.language, ArticleVersion.original_outlet,
+            Article.latest_version, Article.flagged, Article.assigned_to, ArticleVersion.title,
+            ArticleVersion.language, ArticleVersion.original_outlet,
             ArticleVersion.published_at, ArticleVersion.published_local, ArticleVersion.published_precision,
             ArticleVersion.published_calendar,
         )
@@ -173,8 +224,9 @@ def story_members(connection: Connection, stories: Any) -> dict[int, list[Row[An
 def make_card(row: Row[Any], tags: Sequence[Row[Any]], outlets: Mapping[str, Face], last_decision: int) -> Card:
     """A card of one article, its story still unfolded."""
     beginning = row.text[:EXCERPT_READS]
-    title_spans = spans(row.title, "title", tags, row.facts, row.cited_sources)
-    text_spans = spans(beginning, "text", tags, row.facts, row.cited_sources)
+    facts = corrected(row.facts, row.corrections)
+    title_spans = spans(row.title, "title", tags, facts, row.cited_sources)
+    text_spans = spans(beginning, "text", tags, facts, row.cited_sources)
     return Card(
         article_id=row.id,
         url=row.url,
@@ -194,14 +246,18 @@ def make_card(row: Row[Any], tags: Sequence[Row[Any]], outlets: Mapping[str, Fac
         relevance=row.relevance,
         reasons=in_words(row.relevance_reasons, tags),
         chips=chips(tags),
-        tolls=tolls(row.facts),
-        claims=claims(row.facts),
+        tolls=tolls(facts),
+        claims=claims(facts),
         excerpt=excerpt(beginning, text_spans),
         issues=tuple(map(str, row.issues)),
-        event_date=row.facts.get("event_date"),
+        event_date=facts.get("event_date"),
         place=Cursor(row.relevance, row.published_at or row.first_seen_at, row.id),
         seen=Seen(row.id, row.version, last_decision),
         is_copy=row.copy_of is not None,
+        story=row.story_id,
+        flagged=row.flagged,
+        assigned_to=row.assigned_to,
+        corrected=tuple(FACTS.get(name, name) for name in row.corrections.get("facts", {})),
     )
 
 
@@ -215,6 +271,8 @@ def fold(
         members=[_member(other, outlets, last.get(other.id, 0)) for other in others],
         origins=max(1, len({text.original_outlet or text.outlet for text in texts if text.copy_of is None})),
         copies=sum(text.copy_of is not None for text in texts),
+        flagged=any(text.flagged for text in texts),
+        assigned_to=next((text.assigned_to for text in texts if text.assigned_to), None),
     )
 
 

@@ -5,7 +5,7 @@ and the reviewer sees what changed.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, TypeVar
@@ -17,8 +17,10 @@ from models.article import Article, ArticleVersion
 from models.change import take_change_numbers
 from models.review import ReviewDecision
 from models.session import DatabaseError, writing
+from review.effects import EFFECTS
 from review.labels import REASONS
 from review.seen import Seen
+from review.standing import ASPECTS, SILENT, Standing, may_undo, standing, state
 
 AT_ONCE: Final = 200
 """Articles that one request may decide."""
@@ -44,32 +46,20 @@ class BadDecision(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where an article stands after all its decisions."""
+class Said:
+    """One row to be written of each article: the action, and what it leaves on its aspect."""
 
-    status: str
-    """new, accepted, rejected or changed."""
-    version: int | None
-    by: str | None
-    at: datetime | None
-    decision: int | None
+    action: str
+    after: Mapping[str, Any]
+    """Of a verdict nothing: it follows from the rows."""
+    reason: str | None = None
+    note: str | None = None
+    undoes: int | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        """For the before and after columns."""
-        at = self.at.isoformat() if self.at else None
-        return {"status": self.status, "version": self.version, "by": self.by, "at": at, "decision": self.decision}
-
-
-def standing(decisions: Iterable[Any], latest_version: int) -> Standing:
-    """The latest decision that was not taken back counts; for an earlier version it counts as changed."""
-    rows = sorted(decisions, key=lambda row: row.id)
-    undone = {row.undoes for row in rows if row.action == "undo"}
-    valid = [row for row in rows if row.action != "undo" and row.id not in undone]
-    if not valid:
-        return Standing("new", None, None, None, None)
-    last = valid[-1]
-    status = {"accept": "accepted", "reject": "rejected"}[last.action] if last.version == latest_version else "changed"
-    return Standing(status, last.version, last.reviewer, last.decided_at, last.id)
+    @property
+    def is_silent(self) -> bool:
+        """Whether it changes nothing that others see of the article but the row itself."""
+        return self.action in SILENT
 
 
 def decide(
@@ -77,50 +67,59 @@ def decide(
 ) -> list[int]:
     """Accept or reject every article in `seen`, or none; the ids of the new decisions, that of the first article
     first. Raises BadDecision, NoSuchArticle or Conflict."""
+    if (action == "reject") != (reason in REASONS) or (action == "accept" and reason):
+        raise BadDecision(f"A rejection gives one reason ({', '.join(REASONS)}), an acceptance none.")
+    return say(on, seen, lambda _article: Said(action, {}, reason), reviewer, at)
+
+
+def say(
+    on: Engine, seen: Sequence[Seen], what: Callable[[Row[Any]], Said], reviewer: str, at: datetime, *,
+    whatever_came: bool = False,
+) -> list[int]:  # fmt: skip
+    """Append one row for every article in `seen`, or none; `what` says which, from the article's row under lock. The
+    ids of the new rows, in the order of `seen`. With `whatever_came` it holds for any state of the article: a note
+    does. Raises BadDecision, NoSuchArticle or Conflict."""
     if not seen or len({item.article_id for item in seen}) != len(seen):
         raise BadDecision("A decision names at least one article, and none twice.")
     if len(seen) > AT_ONCE:
         raise BadDecision(f"One decision covers at most {AT_ONCE} articles.")
-    if (action == "reject") != (reason in REASONS) or (action == "accept" and reason):
-        raise BadDecision(f"A rejection gives one reason ({', '.join(REASONS)}), an acceptance none.")
 
     def write(connection: Connection) -> list[int]:
-        articles = _lock(connection, [item.article_id for item in seen])
-        history = _history(connection, articles)
-        stale = [item for item in seen if _current(articles, history, item.article_id) != item]
-        if stale:
+        articles = lock(connection, [item.article_id for item in seen])
+        history = history_of(connection, articles)
+        stale = [item for item in seen if current(articles, history, item.article_id) != item]
+        if stale and not whatever_came:
             raise Conflict(stale)
         made = []
         for item in seen:
-            row = {"action": action, "reason": reason, "reviewer": reviewer, "decided_at": at, "undoes": None}
-            made.append(_append(connection, articles[item.article_id], history[item.article_id], item.version, row))
+            article = articles[item.article_id]
+            version = min(item.version, article.latest_version)
+            made.append(append(connection, article, history[article.id], version, what(article), reviewer, at))
         return made
 
-    return _write(on, write)
+    return write_with(on, write)
 
 
 def undo(on: Engine, decision: int, reviewer: str, at: datetime) -> list[int]:
     """Take back the decision and those that the same request made with it; the ids of the new rows. Raises
-    NoSuchArticle, or Conflict when one of them is no longer the last word on its article."""
+    NoSuchArticle, or Conflict when one of them is no longer the last word on its aspect of its article."""
 
     def write(connection: Connection) -> list[int]:
         together = _made_together(connection, decision)
-        articles = _lock(connection, [row.article_id for row in together])
-        history = _history(connection, articles)
-        stale = [
-            Seen(row.article_id, row.version, row.id)
-            for row in together
-            if max(known.id for known in history[row.article_id]) != row.id
-        ]
+        articles = lock(connection, [row.article_id for row in together])
+        history = history_of(connection, articles)
+        stale = [row for row in together if not may_undo(row, history[row.article_id])]
         if stale:
-            raise Conflict(stale)
+            raise Conflict([Seen(row.article_id, row.version, row.id) for row in stale])
         made = []
         for row in together:
-            values = {"action": "undo", "reason": None, "reviewer": reviewer, "decided_at": at, "undoes": row.id}
-            made.append(_append(connection, articles[row.article_id], history[row.article_id], row.version, values))
+            rows = history[row.article_id]
+            left = state([known for known in rows if known.id != row.id], ASPECTS[row.action])
+            said = Said("undo", left, undoes=row.id)
+            made.append(append(connection, articles[row.article_id], rows, row.version, said, reviewer, at))
         return made
 
-    return _write(on, write)
+    return write_with(on, write)
 
 
 def _made_together(connection: Connection, decision: int) -> Sequence[Row[Any]]:
@@ -142,10 +141,10 @@ def count_with(connection: Connection, row: Row[Any]) -> int:
     return connection.execute(select(func.count()).select_from(ReviewDecision).where(*_with(row))).scalar_one()
 
 
-def _lock(connection: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:
+def lock(connection: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:
     """The articles, held until the end of the transaction; in the order of their ids, as every writer does."""
     rows: Iterable[Row[Any]] = connection.execute(
-        select(Article.id, Article.latest_version).where(Article.id.in_(ids)).order_by(Article.id).with_for_update()
+        select(Article.__table__).where(Article.id.in_(ids)).order_by(Article.id).with_for_update()
     )
     found: dict[int, Row[Any]] = {row.id: row for row in rows}
     for wanted in ids:
@@ -154,7 +153,8 @@ def _lock(connection: Connection, ids: Sequence[int]) -> dict[int, Row[Any]]:
     return found
 
 
-def _history(connection: Connection, articles: Iterable[int]) -> dict[int, list[Any]]:
+def history_of(connection: Connection, articles: Iterable[int]) -> dict[int, list[Any]]:
+    """Every decision on each article, oldest first."""
     wanted = list(articles)
     found: dict[int, list[Any]] = {article: [] for article in wanted}
     table = ReviewDecision.__table__
@@ -163,39 +163,42 @@ def _history(connection: Connection, articles: Iterable[int]) -> dict[int, list[
     return found
 
 
-def _current(articles: dict[int, Row[Any]], history: dict[int, list[Any]], article: int) -> Seen:
-    last = history[article][-1].id if history[article] else 0
+def current(articles: Mapping[int, Row[Any]], history: Mapping[int, list[Any]], article: int) -> Seen:
+    """What a reviewer who looks now would have seen."""
+    last = max((row.id for row in history[article] if row.action not in SILENT), default=0)
     return Seen(article, articles[article].latest_version, last)
 
 
-def _append(connection: Connection, article: Row[Any], history: list[Any], version: int, values: dict[str, Any]) -> int:
-    before = standing(history, article.latest_version)
-    touched = sorted({version, article.latest_version})
+def append(
+    connection: Connection, article: Row[Any], history: list[Any], version: int, said: Said, reviewer: str, at: datetime
+) -> int:
+    """Write one row and let it take effect; its id. The article must be locked."""
+    undone = next((row for row in history if row.id == said.undoes), None)
+    aspect = ASPECTS[undone.action if undone is not None else said.action]
+    touched = sorted({version, article.latest_version}) if not said.is_silent else []
     numbers = iter(take_change_numbers(connection, 1 + len(touched)))
+    before: Mapping[str, Any] = state(history, aspect)
+    after = said.after
+    verdict = None
+    if aspect == "verdict":
+        before = standing(history, article.latest_version).as_json()
+        verdict = _after(history, article, version, said, reviewer, at)
+        after = verdict.as_json()
     sha256 = connection.execute(
         select(ArticleVersion.content_sha256).where(
             ArticleVersion.article_id == article.id, ArticleVersion.version == version
         )
     ).scalar_one()
-    after = _after(history, article, version, values)
     made: int = connection.execute(
         insert(ReviewDecision)
         .values(
-            article_id=article.id,
-            version=version,
-            content_sha256=sha256,
-            before=before.as_json(),
-            after=after.as_json(),
-            change_seq=next(numbers),
-            **values,
+            article_id=article.id, version=version, content_sha256=sha256, action=said.action, reason=said.reason,
+            note=said.note, reviewer=reviewer, decided_at=at, undoes=said.undoes, before=dict(before),
+            after=dict(after), change_seq=next(numbers),
         )
         .returning(ReviewDecision.id)
-    ).scalar_one()
-    connection.execute(
-        update(Article)
-        .where(Article.id == article.id)
-        .values(review_status=after.status, reviewed_version=after.version, reviewed_by=after.by, reviewed_at=after.at)
-    )
+    ).scalar_one()  # fmt: skip
+    EFFECTS[aspect](connection, article, verdict or after)
     for number, changed in zip(numbers, touched, strict=True):
         connection.execute(
             update(ArticleVersion)
@@ -217,10 +220,8 @@ class _Coming:
     decided_at: datetime
 
 
-def _after(history: list[Any], article: Row[Any], version: int, values: dict[str, Any]) -> Standing:
-    coming = _Coming(
-        float("inf"), values["action"], values["undoes"], version, values["reviewer"], values["decided_at"]
-    )
+def _after(history: list[Any], article: Row[Any], version: int, said: Said, reviewer: str, at: datetime) -> Standing:
+    coming = _Coming(float("inf"), said.action, said.undoes, version, reviewer, at)
     after = standing([*history, coming], article.latest_version)
     if after.decision == coming.id:  # its own id is in its own row already
         after = Standing(after.status, after.version, after.by, after.at, None)
@@ -231,7 +232,7 @@ _GIVE_WAY: Final = {"40P01", "40001", "55P03"}
 """PostgreSQL's deadlock, serialization failure and lock time-out."""
 
 
-def _write(on: Engine, work: Callable[[Connection], Made], tries: int = 6) -> Made:
+def write_with(on: Engine, work: Callable[[Connection], Made], tries: int = 6) -> Made:
     """Run `work` in a transaction. On PostgreSQL a batch of the pipeline may hold the change counter and want an
     article that we hold: we give way before its deadlock check (after 1 s) would end the batch, and try again."""
     for attempt in range(tries):

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from models.article import ArticleTag
+from models.corrections import HUMAN
 from review.highlight import Span, located
 from review.labels import GROUPS, PRECISIONS, ROLES, ROLES_SHORT
 
@@ -33,6 +34,8 @@ class Chip:
     """(scheme, code)."""
     rules: tuple[str, ...]
     evidence: tuple[dict[str, Any], ...]
+    is_human: bool = False
+    """A reviewer put it there."""
 
     @property
     def says(self) -> str:
@@ -88,6 +91,12 @@ def tags_of(connection: Connection, versions: Iterable[tuple[int, int]]) -> dict
     return found
 
 
+def refused_tags(connection: Connection, article: int, version: int) -> list[Row[Any]]:
+    """The tags that the rules give this version and a person refused."""
+    mine = (ArticleTag.article_id == article, ArticleTag.version == version, ArticleTag.refused)
+    return list(connection.execute(select(ArticleTag.__table__).where(*mine).order_by(ArticleTag.id)))
+
+
 def chips(tags: Iterable[Row[Any]]) -> dict[str, list[Chip]]:
     """Chips by group: the main place first, then where it happened, then the finest and surest."""
     together: dict[tuple[str, str, str], list[Row[Any]]] = {}
@@ -111,6 +120,7 @@ def chips(tags: Iterable[Row[Any]]) -> dict[str, list[Chip]]:
                 codes=tuple((row.scheme, row.code) for row in rows),
                 rules=tuple(dict.fromkeys(row.rule for row in rows)),
                 evidence=tuple(evidence.values()),
+                is_human=any(row.source == HUMAN for row in rows),
             )
         )
     for listed in found.values():

@@ -10,6 +10,8 @@ __all__ = [
     "BANDS",
     "BASES",
     "COPY_KINDS",
+    "EVENT_TYPES",
+    "FACTS",
     "GROUPS",
     "LANGUAGES",
     "OWNERSHIP",
@@ -47,7 +49,35 @@ REASONS: Final = {
 }
 """Why an item is rejected, in the order of the keys 1 to 6. Stored as the key; add more, rename none."""
 
-ACTIONS: Final = {"accept": "accepted", "reject": "rejected", "undo": "taken back"}
+ACTIONS: Final = {
+    "accept": "accepted", "reject": "rejected", "undo": "taken back", "edit": "edited", "assign": "assigned",
+    "flag": "flagged", "unflag": "flag removed", "note": "noted",
+}  # fmt: skip
+
+FACTS: Final = {
+    "killed_low": "killed, at least", "killed_high": "killed, at most", "wounded_low": "wounded, at least",
+    "wounded_high": "wounded, at most", "detained": "detained", "event_date": "date of the event",
+    "event_date_precision": "known to the", "event_type": "type of the event",
+}  # fmt: skip
+"""The coded fields that a reviewer may correct."""
+
+_TYPES: Final = {
+    "Battles": ("Armed clash", "Government regains territory", "Non-state actor overtakes territory"),
+    "Explosions/Remote violence": (
+        "Air/drone strike", "Chemical weapon", "Grenade", "Remote explosive/landmine/IED",
+        "Shelling/artillery/missile attack", "Suicide bomb",
+    ),
+    "Violence against civilians": ("Abduction/forced disappearance", "Attack", "Sexual violence"),
+    "Protests": ("Excessive force against protesters", "Peaceful protest", "Protest with intervention"),
+    "Riots": ("Mob violence", "Violent demonstration"),
+    "Strategic developments": (
+        "Agreement", "Arrests", "Change to group/activity", "Disrupted weapons use",
+        "Headquarters or base established", "Looting/property destruction", "Non-violent transfer of territory",
+        "Other",
+    ),
+}  # fmt: skip
+EVENT_TYPES: Final = tuple(name for kind, subs in _TYPES.items() for name in (kind, *(f"{kind}/{sub}" for sub in subs)))
+"""ACLED's event types, each followed by its sub-types; rename none."""
 
 ROLES: Final = {
     "event": "where it happened", "mentioned": "mentioned", "nationality": "nationality", "dateline": "dateline",

@@ -28,26 +28,27 @@ def make_decision(
     reason: Annotated[str, Form()] = "",
     back: Annotated[str, Form()] = "",
     focus: Annotated[str, Form()] = "",
+    stay: Annotated[str, Form()] = "",
 ) -> Response:
-    """Accept or reject what the form names. `back` is the query of the queue to return to, `focus` the card there."""
-    wanted, there = _queue(back), _there(back, focus)
+    """Accept or reject what the form names. `back` is the query of the queue to return to, `focus` the card there;
+    with `stay` the reviewer stays at that article."""
+    wanted, after = queue_of(back), there(back, focus, stay)
     if reason:  # a reason's own button carries only the reason
         action = "reject"
     if action not in ("accept", "reject"):
         raise HTTPException(400, "The form must say accept or reject.")
     try:
-        seen = [Seen.parse(raw) for raw in item or []]
         decide(
-            desk.engine, seen, "accept" if action == "accept" else "reject", reason or None,
+            desk.engine, seen_of(item or []), "accept" if action == "accept" else "reject", reason or None,
             current_user(request).name, desk.now(),
         )  # fmt: skip
     except NoSuchArticle as error:
         raise HTTPException(404, "There is no such article.") from error
     except Conflict as conflict:
-        return _changed(request, desk, conflict, wanted)
+        return changed(request, desk, conflict, wanted)
     except (BadDecision, ValueError) as error:
         raise HTTPException(400, str(error)) from error
-    return RedirectResponse(there, status_code=303)
+    return RedirectResponse(after, status_code=303)
 
 
 @router.post("/decisions/{decision_id}/undo")
@@ -58,19 +59,20 @@ def take_back(
     decision_id: str,
     back: Annotated[str, Form()] = "",
     focus: Annotated[str, Form()] = "",
+    stay: Annotated[str, Form()] = "",
 ) -> Response:
     """Take back a decision and those made with it."""
-    wanted, there = _queue(back), _there(back, focus)
+    wanted, after = queue_of(back), there(back, focus, stay)
     try:
         undo(desk.engine, number(decision_id, "decision"), current_user(request).name, desk.now())
     except NoSuchArticle as error:
         raise HTTPException(404, "There is no such decision.") from error
     except Conflict as conflict:
-        return _changed(request, desk, conflict, wanted)
-    return RedirectResponse(there, status_code=303)
+        return changed(request, desk, conflict, wanted)
+    return RedirectResponse(after, status_code=303)
 
 
-def _queue(back: str) -> Filter:
+def queue_of(back: str) -> Filter:
     """The form brings a query, never an address: nobody can send a reviewer elsewhere with it."""
     return filter_of(dict(_pairs(back)))
 
@@ -82,13 +84,21 @@ def _pairs(query: str) -> list[tuple[str, str]]:
         raise HTTPException(400, "The form carries more than a queue.") from error
 
 
-def _there(back: str, focus: str) -> str:
-    """Where the reviewer goes on. Checked before anything is decided, so that a broken form decides nothing."""
-    wanted = _queue(back)
+def seen_of(items: list[str]) -> list[Seen]:
+    """What the form saw: any number of items a field, separated by spaces. Raises ValueError."""
+    return [Seen.parse(raw) for item in items for raw in item.split()]
+
+
+def there(back: str, focus: str, stay: str = "") -> str:
+    """Where the reviewer goes on: the queue at a card, or the article where the form was (`stay`: its id). Checked
+    before anything is decided, so that a broken form decides nothing."""
+    wanted = queue_of(back)
+    if stay:
+        return wanted.article(number(stay))
     return wanted.url(after=wanted.after) + (f"#card-{number(focus, 'card')}" if focus else "")
 
 
-def _changed(request: Request, desk: Desk, conflict: Conflict, wanted: Filter) -> Response:
+def changed(request: Request, desk: Desk, conflict: Conflict, wanted: Filter) -> Response:
     """Status 409: what is new in each article since it was looked at."""
     outlets = desk.faces()
     stale: list[dict[str, Any]] = []

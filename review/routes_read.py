@@ -9,12 +9,13 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
 from models.article import Article
-from review.article import load_article
-from review.cards import load_cards, rows_of
-from review.decisions import count_with, last_of
+from review.article import load_article, said_in
+from review.cards import bulk_of, load_cards, rows_of
+from review.decisions import AT_ONCE, count_with, last_of
 from review.desk import ASSETS, STATIC, AtDesk, Desk, page
 from review.filters import BadFilter, Filter, languages
 from review.health import TOLD, look
+from review.offers import offers, people
 from review.queue import choices, next_lead
 from review.queue import page as queue_page
 from review.roles import Role, current_user, needs
@@ -56,7 +57,9 @@ def queue(request: Request, desk: AtDesk) -> Response:
             "choices": choices(connection),
             "health": look(connection, outlets, now),
             "last": last_decision(connection, request),
+            "people": people(connection, current_user(request).name),
         }
+    context["bulk"] = bulk_of(context["cards"], AT_ONCE)
     return page(
         "queue.html", outlets=sorted(outlets.values(), key=lambda face: face.title.casefold()),
         languages=languages(known), now=now, told=TOLD, **context,
@@ -84,8 +87,11 @@ def show_article(
             raise HTTPException(404, "There is no such article, or no such version of it.")
         following = next_lead(connection, wanted, found.card.place)
         last = last_decision(connection, request)
+        offered = offers(connection)
+        names = people(connection, current_user(request).name)
     return page(
-        "article.html", found=found, card=found.card, wanted=wanted, following=following, tag=tag, last=last,
+        "article.html", offered=offered, people=names,
+        found=found, card=found.card, wanted=wanted, following=following, tag=tag, last=last,
         chosen=found.ids_with(tag),
     )  # fmt: skip
 
@@ -118,6 +124,7 @@ def last_decision(connection: Connection, request: Request) -> dict[str, Any] | 
     about = rows_of(connection, Article.id == row.article_id)[0]
     return {
         "id": row.id, "action": row.action, "article_id": row.article_id, "title": about.title, "reason": row.reason,
+        "says": said_in(row),
         "further": count_with(connection, row) - 1,
     }  # fmt: skip
 

@@ -64,10 +64,75 @@ function closeOpen() {
   if (reject) {
     reject.open = false;
     point(reject.closest(".card"));
+    return;
+  }
+  const box = document.activeElement?.closest(".work details[open], #bulk details[open]");
+  if (box) {
+    box.open = false;
+    $("summary", box).focus();
   } else if (isTyping(document.activeElement)) {
     document.activeElement.blur();
     point(current() ?? cards()[0]);
   }
+}
+
+// What a card or an open article is made of, for the forms that stand once on the page.
+function items(card) {
+  return all(".decide input[name=item]", card).map((input) => input.value);
+}
+
+// n and @: on a card in a dialog, on an article in its own form.
+function write(name, only) {
+  const card = isQueue && current();
+  if (!card) return openAt(name);
+  const dialog = $(`#${name}-dialog`);
+  const form = $("form", dialog);
+  form.elements.item.value = only ? items(card)[0] : items(card).join(" ");
+  form.elements.focus.value = card.id.slice(5);
+  dialog.setAttribute("aria-label", `${name}: ${$("h3", card).textContent}`);
+  dialog.showModal();
+  $("textarea, input[name=to]", form).select();
+  return true;
+}
+
+function flag() {
+  const card = isQueue && current();
+  if (!card) return press($(".work .flag"));
+  const button = $(".flag-form .flag");
+  button.form.elements.item.value = items(card).join(" ");
+  button.form.elements.focus.value = card.id.slice(5);
+  button.value = card.classList.contains("is-flagged") ? "unflag" : "flag";
+  return press(button);
+}
+
+// Opens the part of the page with this id, and puts the focus on its first field.
+function openAt(id) {
+  const part = document.getElementById(id);
+  const field = part && $("[data-first], input:not([type=hidden]), select, textarea", part);
+  if (!field) return false;
+  for (let box = part.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+  field.focus();
+  part.scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+// e, t, g, s: here when this page has the form, else on the page of the card that has it.
+function go(id) {
+  if (isQueue) follow(current() && $(`a[href$="#${id}"]`, current()));
+  else if (!openAt(id)) follow($(`a[href$="#${id}"]`));
+}
+
+function openBulk() {
+  const box = $("#bulk details");
+  if (!box) return;
+  box.open = true;
+  $(".accept", box).focus();
+  box.scrollIntoView({ block: "nearest" });
+  announce($("#bulk-count").textContent);
+}
+
+function announce(text) {
+  $("#said").textContent = text.replace(/\s+/g, " ").trim();
 }
 
 function isTyping(element) {
@@ -79,6 +144,8 @@ function nameOf(event) {
   if (/^[a-z0-9/?]$/.test(event.key)) return event.key;
   if (event.key === "Enter" || event.key === "Escape") return event.key;
   if (event.code === "Slash") return event.shiftKey ? "?" : "/";
+  if (event.key === "@" || (event.code === "Digit2" && event.shiftKey)) return "@";
+  if (event.code === "KeyA" && event.shiftKey) return "A";
   const place = /^(?:Key([A-Z])|(?:Digit|Numpad)([0-9]))$/.exec(event.code);
   return place && !event.shiftKey ? (place[1] ?? place[2]).toLowerCase() : "";
 }
@@ -87,7 +154,13 @@ const keys = {
   j: () => move(1),
   k: () => (cards().length ? move(-1) : history.back()),
   a: () => press(desk() && $(".accept", desk())),
+  A: openBulk,
   r: openReject,
+  e: () => go("facts"),
+  t: () => go("tags"),
+  n: () => write("note", true),
+  "@": () => write("assign", false),
+  f: flag,
   u: () => press($("#undo button")),
   q: () => follow($("[data-back]")),
   "/": () => $("#q")?.select(),
@@ -97,13 +170,20 @@ const keys = {
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.isComposing) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("[data-send]")) {
+    event.preventDefault();
+    press($("button", event.target.form));
+    return;
+  }
+  // On some layouts the @ needs AltGr, which says that Control and Alt are down.
+  if (event.key !== "@" && (event.ctrlKey || event.metaKey || event.altKey)) return;
   const name = nameOf(event);
   if (leaving) {
     if (keys[name]) event.preventDefault();
     return;
   }
-  if (help.open && name !== "?") return;
+  if (help.open ? name !== "?" : $("dialog[open]")) return;
   if (isTyping(event.target) && name !== "Escape") return;
   // Enter and space belong to the link, button or summary that has the focus.
   if (name === "Enter" && event.target.closest("a, button, summary, input")) return;
@@ -126,9 +206,17 @@ document.addEventListener("focusin", (event) => {
   }
 });
 
-document.addEventListener("submit", () => { leaving = true; });
+// What was done is told on the page that comes of it, for those who do not see it.
+document.addEventListener("submit", (event) => {
+  if (event.target.method === "dialog") return;
+  leaving = true;
+  if (event.target.method === "post") sessionStorage.setItem("done", event.submitter?.textContent ?? "");
+});
 window.addEventListener("pageshow", () => {
   leaving = false;
+  const done = sessionStorage.getItem("done");
+  sessionStorage.removeItem("done");
+  if (done !== null) setTimeout(() => announce(`${done}: ${$("h1")?.textContent ?? ""} ${$(".list-head .soft")?.textContent ?? ""}`), 100);
   // The browser has scrolled to the card that the address names; at the first one the outlets' health stays in sight.
   if (isQueue && location.hash === `#${cards()[0]?.id}`) scrollTo(0, 0);
 });
@@ -145,6 +233,7 @@ const side = $(".side");
 if (side && !wide.matches) side.open = false;
 
 if (location.hash === "#evidence") $("#evidence")?.focus();
+else if (!isQueue && location.hash && openAt(location.hash.slice(1))) ; // the form that was asked for
 else if (cards().length) {
   const asked = location.hash.startsWith("#card-") ? document.getElementById(location.hash.slice(1)) : null;
   point(asked ?? cards()[0], Boolean(asked));

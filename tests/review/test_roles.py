@@ -18,8 +18,10 @@ TABLE = {
     ("GET", "/coverage/{outlet}"): Role.READER,
     ("GET", "/help"): Role.READER,
     ("GET", "/static/{name}"): Role.ANYONE,
+    ("POST", "/articles/{article_id}/edit"): Role.REVIEWER,
     ("POST", "/decisions"): Role.REVIEWER,
     ("POST", "/decisions/{decision_id}/undo"): Role.REVIEWER,
+    ("POST", "/work"): Role.REVIEWER,
 }
 
 
