@@ -81,14 +81,18 @@ function items(card) {
   return all(".decide input[name=item]", card).map((input) => input.value);
 }
 
+function fill(form, card, listed) {
+  $("[name=item]", form).value = listed.join(" ");
+  $("[name=focus]", form).value = card.id.slice(5);
+}
+
 // n and @: on a card in a dialog, on an article in its own form.
 function write(name, only) {
   const card = isQueue && current();
   if (!card) return openAt(name);
   const dialog = $(`#${name}-dialog`);
   const form = $("form", dialog);
-  form.elements.item.value = only ? items(card)[0] : items(card).join(" ");
-  form.elements.focus.value = card.id.slice(5);
+  fill(form, card, only ? items(card).slice(0, 1) : items(card));
   dialog.setAttribute("aria-label", `${name}: ${$("h3", card).textContent}`);
   dialog.showModal();
   $("textarea, input[name=to]", form).select();
@@ -99,8 +103,7 @@ function flag() {
   const card = isQueue && current();
   if (!card) return press($(".work .flag"));
   const button = $(".flag-form .flag");
-  button.form.elements.item.value = items(card).join(" ");
-  button.form.elements.focus.value = card.id.slice(5);
+  fill(button.form, card, items(card));
   button.value = card.classList.contains("is-flagged") ? "unflag" : "flag";
   return press(button);
 }
@@ -108,7 +111,7 @@ function flag() {
 // Opens the part of the page with this id, and puts the focus on its first field.
 function openAt(id) {
   const part = document.getElementById(id);
-  const field = part && $("[data-first], input:not([type=hidden]), select, textarea", part);
+  const field = part && ($("[data-first]", part) ?? $("input:not([type=hidden]), select, textarea, button", part));
   if (!field) return false;
   for (let box = part.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
   field.focus();
@@ -217,6 +220,8 @@ window.addEventListener("pageshow", () => {
   const done = sessionStorage.getItem("done");
   sessionStorage.removeItem("done");
   if (done !== null) setTimeout(() => announce(`${done}: ${$("h1")?.textContent ?? ""} ${$(".list-head .soft")?.textContent ?? ""}`), 100);
+  // The browser goes to the part that the address names, and takes the focus from its fields: they get it back.
+  if (!isQueue && location.hash) setTimeout(() => openAt(location.hash.slice(1)), 0);
   // The browser has scrolled to the card that the address names; at the first one the outlets' health stays in sight.
   if (isQueue && location.hash === `#${cards()[0]?.id}`) scrollTo(0, 0);
 });
@@ -233,7 +238,6 @@ const side = $(".side");
 if (side && !wide.matches) side.open = false;
 
 if (location.hash === "#evidence") $("#evidence")?.focus();
-else if (!isQueue && location.hash && openAt(location.hash.slice(1))) ; // the form that was asked for
 else if (cards().length) {
   const asked = location.hash.startsWith("#card-") ? document.getElementById(location.hash.slice(1)) : null;
   point(asked ?? cards()[0], Boolean(asked));
