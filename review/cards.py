@@ -108,26 +108,6 @@ class Card:
         return [self.seen, *(member.seen for member in self.members if member.is_open)]
 
 
-@dataclass(frozen=True, slots=True)
-class Bulk:
-    """What one decision on everything shown would cover."""
-
-    stories: int
-    items: list[Seen]
-
-
-def bulk_of(cards: Sequence[Card], most: int) -> Bulk:
-    """The first cards that together have at most `most` articles to decide, each whole."""
-    items: list[Seen] = []
-    stories = 0
-    for card in cards:
-        if len(items) + len(card.decides) > most:
-            break
-        items += card.decides
-        stories += 1
-    return Bulk(stories, items)
-
-
 def rows_of(connection: Connection, *where: Any) -> list[Row[Any]]:
     """Articles joined with their latest version; `id` is the article's."""
     version_columns = [column for column in ArticleVersion.__table__.columns if column.name != "article_id"]

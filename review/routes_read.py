@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from models.article import Article
 from review.article import load_article, said_in
-from review.cards import bulk_of, load_cards, rows_of
+from review.bulk import bulk_of
+from review.cards import load_cards, rows_of
 from review.decisions import AT_ONCE, count_with, last_of
 from review.desk import ASSETS, STATIC, AtDesk, Desk, page
 from review.filters import BadFilter, Filter, languages
