@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8080
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run review status test lint types unit test-needs bench-clean bench-tag bench-dedupe bench-coverage bench-feed bench-crawl bench-crawl-memory bench-crawl-peers format pins clean
+.PHONY: help setup demo run review status test lint types unit test-needs bench-clean bench-tag bench-dedupe bench-learn bench-coverage bench-feed bench-crawl bench-crawl-memory bench-crawl-peers format pins clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -82,6 +82,9 @@ bench-tag: $(VENV)/.dev ## The same of the tag stage
 bench-dedupe: $(VENV)/.dev ## The same of copies and stories
 	@$(BIN)/python benchmarks/dedupe.py quality $(if $(DATA),$(wildcard $(DATA)/dedupe))
 	@$(BIN)/python benchmarks/dedupe.py speed
+
+bench-learn: $(VENV)/.dev ## Whether decisions teach, and how often chance passes for it
+	@$(BIN)/python benchmarks/learn.py $(if $(DATA),$(wildcard $(DATA)/tagging))
 
 bench-coverage: $(VENV)/.dev ## How long a million addresses take to reckon and to read
 	@$(BIN)/python benchmarks/coverage.py

@@ -194,6 +194,21 @@ def review(
     serve(host, port, lambda: watched(watched_here()))
 
 
+@app.command()
+def learn(
+    forget: Annotated[bool, typer.Option("--forget", help="Go back to what the rules alone say.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Learn from the decisions what is relevant; used only when it is better on decisions that were held out."""
+    from khabar.learn import forget_now, learn_now
+
+    sentence, data = forget_now() if forget else learn_now()
+    if as_json:
+        print_json(data)
+    else:
+        typer.echo(sentence)
+
+
 @rules_app.command("test")
 def rules_test() -> None:
     """Try every rule on the examples and counter-examples in its file. Exit 1 when one does not hold."""

@@ -65,6 +65,8 @@ class Article(Base):
     similarity: Mapped[float | None] = mapped_column(Float)
     story_id: Mapped[int | None] = mapped_column(ForeignKey("stories.id"), index=True)
     relevance: Mapped[float] = mapped_column(Float, server_default=sql("0"))
+    rule_relevance: Mapped[float] = mapped_column(Float, server_default=sql("0"))
+    """What the rules alone say; differs from `relevance` when a ranker is in use (models/ranker.py)."""
     relevance_reasons: Mapped[list[Any]] = mapped_column(server_default=sql("'[]'"))
     review_status: Mapped[str] = mapped_column(String(12), server_default="new")
     """new, accepted, rejected, or changed (decided, but for an earlier version). Follows from the decisions."""

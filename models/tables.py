@@ -1,11 +1,24 @@
 """Every table in one metadata: import this, not the single modules, where all of them must be known."""
 
-from models import article, backfill, boilerplate, fingerprint, ledger, outlet_day, place, review, run, story_ruling
+from models import (
+    article,
+    backfill,
+    boilerplate,
+    fingerprint,
+    ledger,
+    outlet_day,
+    place,
+    ranker,
+    review,
+    run,
+    sample,
+    story_ruling,
+)
 from models.base import Base
 
 __all__ = [
-    "article", "backfill", "boilerplate", "fingerprint", "ledger", "metadata", "outlet_day", "place", "review", "run",
-    "story_ruling",
+    "article", "backfill", "boilerplate", "fingerprint", "ledger", "metadata", "outlet_day", "place", "ranker",
+    "review", "run", "sample", "story_ruling",
 ]  # fmt: skip
 
 metadata = Base.metadata

@@ -174,6 +174,8 @@ class Relevance:
 
     score: float
     reasons: tuple[str, ...] = ()
+    by_rules: float | None = None
+    """What the rules alone said, once a ranker has had its say (pipeline/rank)."""
 
 
 @dataclass(frozen=True, slots=True)

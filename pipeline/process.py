@@ -14,6 +14,7 @@ from models.archive import Archive, ArchiveError, open_archive
 from models.lease import RunHandle, begin_run, end_run
 from models.ledger import Discovery, Fetch
 from models.outcome import DONE
+from models.ranker import in_use
 from models.session import check_schema, engine, reading, writing
 from models.settings import settings
 from outlets import Outlet
@@ -27,6 +28,7 @@ from pipeline.coverage.refresh import refresh
 from pipeline.dedupe import stage as dedupe
 from pipeline.finished import Finished
 from pipeline.items import Article, DedupeInput, Hints, Page, TagInput
+from pipeline.rank.ranker import Ranker
 from pipeline.recent import Learned, Recent, print_of
 from pipeline.repeats import REFUSED, repeated_bodies, without_twins
 from pipeline.stages import CLEAN, TAG
@@ -166,6 +168,8 @@ def _process_batch(
             store.refuse(connection, discovery_id, outcome, detail)
             result.outcomes[outcome] += 1
         recent.write(connection, run.run_id, now())
+        ranker = Ranker(*in_use(connection))  # read here, so that one which is adopted meanwhile misses no article
+        finished = [replace(item, tagged=ranker.apply(item.tagged)) for item in finished]
         _keep(connection, finished, run.run_id, result, now())
 
 

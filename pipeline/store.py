@@ -210,14 +210,16 @@ def _tag_rows(article_id: int, version: int, tags: Iterable[Tag]) -> list[JSON]:
 
 def _turn_to(connection: Connection, item: Finished, row: Row[int, int, str], version: int) -> None:
     """Make `version` the latest. What was decided for an earlier one shows as changed; the decision itself stays."""
+    relevance = item.tagged.relevance
     connection.execute(
         update(ArticleRow)
         .where(ArticleRow.id == row.id)
         .values(
             latest_version=version,
             content_changed_at=item.fetched_at,
-            relevance=item.tagged.relevance.score,
-            relevance_reasons=list(item.tagged.relevance.reasons),
+            relevance=relevance.score,
+            rule_relevance=relevance.score if relevance.by_rules is None else relevance.by_rules,
+            relevance_reasons=list(relevance.reasons),
             review_status="new" if row.review_status == "new" else "changed",
         )
     )

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from models.session import DatabaseError
 from models.session import engine as engine_of
 from outlets.schema import Outlet
-from review import routes_coverage, routes_decide, routes_overview, routes_read, routes_work
+from review import routes_coverage, routes_decide, routes_learning, routes_overview, routes_read, routes_work
 from review.desk import Desk, message
 from review.guard import Guard
 from review.outlet_faces import watched
@@ -35,6 +35,7 @@ def create_app(
     app.include_router(routes_read.router)
     app.include_router(routes_coverage.router)
     app.include_router(routes_overview.router)
+    app.include_router(routes_learning.router)
     app.include_router(routes_decide.router)
     app.include_router(routes_work.router)
     app.add_exception_handler(HTTPException, _refused)

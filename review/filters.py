@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Self
 from urllib.parse import urlencode
 
+from models.sample import KINDS
 from outlets.schema import Outlet
 from review.labels import STATUSES
 
@@ -65,6 +66,8 @@ class Filter:
     language: str = ""
     relevance: float = 0.0
     """At least; 0 to 1."""
+    sample: str = ""
+    """Only what was drawn last of this kind (models/sample.py)."""
     since: date | None = None
     until: date | None = None
     """First and last day in Kabul, of publication or else when first seen."""
@@ -97,6 +100,7 @@ class Filter:
             actor=_checked(given, "actor", _CODE),
             language=_checked(given, "language", _LANGUAGE),
             relevance=relevance,
+            sample=_sample(given),
             since=_day(given, "since"),
             until=_day(given, "until"),
             q=q,
@@ -134,6 +138,13 @@ def _checked(given: Mapping[str, str], name: str, pattern: re.Pattern[str]) -> s
     value = given.get(name, "")
     if value and not pattern.fullmatch(value):
         raise BadFilter(f"{name} is not a code that this desk gave out.")
+    return value
+
+
+def _sample(given: Mapping[str, str]) -> str:
+    value = given.get("sample", "")
+    if value and value not in KINDS:
+        raise BadFilter(f"sample must be one of {', '.join(KINDS)}.")
     return value
 
 

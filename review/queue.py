@@ -10,6 +10,7 @@ from models.article import Article, ArticleTag, ArticleVersion
 from models.base import Utc
 from models.day import begins
 from models.place import Place
+from models.sample import SampledArticle
 from review.filters import Cursor, Filter
 
 PAGE: Final = 20
@@ -94,6 +95,8 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
         found.append(Article.outlet == wanted.outlet)
     if wanted.language:
         found.append(ArticleVersion.language == wanted.language)
+    if wanted.sample:
+        found.append(_sampled(wanted.sample))
     if wanted.since:
         found.append(_at() >= begins(wanted.since))
     if wanted.until:
@@ -106,6 +109,13 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.q:
         found.append(_contains(wanted.q))
     return found
+
+
+def _sampled(kind: str) -> ColumnElement[bool]:
+    last = select(func.max(SampledArticle.week)).where(SampledArticle.kind == kind).scalar_subquery()
+    return exists().where(
+        SampledArticle.article_id == Article.id, SampledArticle.kind == kind, SampledArticle.week == last
+    )
 
 
 def _tagged(scheme: str, code: str) -> ColumnElement[bool]:

@@ -103,7 +103,7 @@ def add(
         .values(
             outlet=outlet, url_key=f"{outlet}.example/{slug}", url=url or f"https://{outlet}.example/{slug}",
             first_seen_at=seen, content_changed_at=seen, latest_version=len(texts), relevance=relevance,
-            relevance_reasons=list(reasons),
+            rule_relevance=relevance, relevance_reasons=list(reasons),
         )
         .returning(Article.id)
     ).scalar_one()  # fmt: skip

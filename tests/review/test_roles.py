@@ -15,6 +15,8 @@ TABLE = {
     ("GET", "/articles/{article_id}"): Role.READER,
     ("GET", "/coverage"): Role.READER,
     ("GET", "/overview"): Role.READER,
+    ("GET", "/learning"): Role.READER,
+    ("POST", "/learning/sample"): Role.REVIEWER,
     ("GET", "/coverage/{outlet}"): Role.READER,
     ("GET", "/help"): Role.READER,
     ("GET", "/static/{name}"): Role.ANYONE,
