@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.items import Role
 from pipeline.tag.gazetteer import Name, Place
+from pipeline.tag.persons import is_person, name_before, name_start, persons
 from pipeline.tag.reading import Found, Reading, longest
 from pipeline.tag.scene import Scene, capitals_ok, survey
 from pipeline.tag.vocabulary import little_words
@@ -23,15 +24,6 @@ _PLURALS = ("s", "ونو", "ونه", "یو", "ах", "ов")
 _CAPITALS = {"AF01": "AF", "PK-IS": "PK", "TJ-DU": "TJ"}
 _ALSO_IN_IRAN = frozenset(("AF22", "AF26", "AF34"))  # Sarpol-e Zahab, Zabol, Nimruz county
 _BEFORE_PLACES = frozenset(("in", "from", "to", "with", "near", "across", "throughout", "for", "and", "at"))
-# Words beside a place that are no part of a person's name.
-_BESIDE_PLACES = """
-in at near from of to province district city town the and north south east west northern southern eastern western
-central police governor provincial afghan afghanistan airport university on monday tuesday wednesday thursday friday
-saturday sunday capital hospital where when after county state st street river region area village
-"""
-_NOT_NAMES = frozenset(_BESIDE_PLACES.split())
-_CAPITALISED_AFTER = re.compile(r" ([A-Z][a-z]+)")
-_CAPITALISED_BEFORE = re.compile(r"([A-Z][a-z]+|Mr\.|Ms\.|[A-Z]\.) $")
 _AFGHANISTAN = Place("country", "AF", "Afghanistan", country="AF")
 # "Islamic State of Iraq and the Levant" says nothing about Iraq.
 _HOLD_PLACES = frozenset(("is_core", "iskp", "imu", "etim"))
@@ -75,31 +67,6 @@ def _cue_beside(reading: Reading, found: Found, kind: str, only: str = "") -> bo
     return False
 
 
-def _name_before(reading: Reading, found: Found) -> bool:
-    """Latin script: the capitalised word before makes it part of a longer name ("Wali Kot", "Michael Jordan")."""
-    if reading.no_caps or reading.all_caps:
-        return False
-    first, _ = reading.folded.span(found.start, found.end)
-    before = _CAPITALISED_BEFORE.search(reading.folded.original[max(0, first - 24) : first])
-    if not before or reading.token_before(found.start) in _NOT_NAMES:
-        return False
-    return found.start - 1 - len(before.group(1)) > reading.sentence_span(found.sentence)[0] + 1
-
-
-def _name_start(reading: Reading, found: Found) -> bool:
-    """Whether the word before the name has a capital too."""
-    start = found.start - 1 - len(reading.token_before(found.start))
-    return reading.original(start, found.start - 1)[:1].isupper()
-
-
-def _name_after(reading: Reading, found: Found) -> bool:
-    if reading.no_caps or reading.all_caps:
-        return False
-    _, last = reading.folded.span(found.start, found.end)
-    after = _CAPITALISED_AFTER.match(reading.folded.original[last : last + 24])
-    return bool(after) and reading.token_after(found.end) not in _NOT_NAMES
-
-
 def _province_alone(reading: Reading, found: Found, place: Place) -> bool:
     """Whether a doubtful province name is one even in a text that names nothing else Afghan."""
     if place.kind != "province":
@@ -117,13 +84,22 @@ def _located(reading: Reading, found: Found) -> bool:
     return before in ("in", "across", "throughout", "در")
 
 
-def _person(reading: Reading, found: Found) -> bool:
-    return _name_before(reading, found) or _name_after(reading, found)
+def _stands_as_person(reading: Reading, found: Found, scene: Scene) -> bool:
+    if reading.title_case(found.sentence):  # capitals prove nothing
+        return False
+    known = reading.text[found.start : found.end] in scene.persons and not _located(reading, found)
+    return known or is_person(reading, found)
 
 
 def mentions(readings: Sequence[Reading], outlet_country: str | None = None) -> list[Mention]:
     """Every accepted place name of the text, in order, with the role that its form gives (not yet: event)."""
     scene = survey(readings, outlet_country)
+    scene.persons = persons(
+        (reading, found)
+        for reading in readings
+        for found in reading.places
+        if found.word.mark == "?" and found.word.name and found.word.name.place.country == "AF"
+    )
     accepted: list[Mention] = []
     for reading in readings:
         candidates = [found for found in reading.places if capitals_ok(reading, found)]
@@ -170,9 +146,9 @@ def _score(reading: Reading, found: Found, name: Name, scene: Scene) -> tuple[fl
             return 0.95, f"places.{place.kind}"
         if place.label == "Georgia" and scene.countries & _NEAR_GEORGIA and "US" not in scene.countries:
             return None
-        if place.weight < 3000 and " " not in name.written and _person(reading, found):
+        if place.weight < 3000 and " " not in name.written and is_person(reading, found):
             return None
-        if reading.token_before(found.start) in _LONGER_NAMES and _name_start(reading, found):
+        if reading.token_before(found.start) in _LONGER_NAMES and name_start(reading, found):
             return None
         known = place.country in scene.countries
         return (0.85 if known else 0.7) + min(place.weight, 9999) * 1e-6, "places.world"
@@ -181,16 +157,16 @@ def _score(reading: Reading, found: Found, name: Name, scene: Scene) -> tuple[fl
         if place.country == "AF":
             if scene.afghan < 1 and not _province_alone(reading, found, place):
                 return None
-            if not beside and _person(reading, found):
+            if not beside and _stands_as_person(reading, found, scene):
                 return None
-        elif _person(reading, found) or (
+        elif is_person(reading, found) or (
             place.country not in scene.countries and reading.token_before(found.start) not in _BEFORE_PLACES
         ):
             return None
         return (0.85 if beside else 0.7) + min(place.weight, 9999) * 1e-6, f"places.{place.kind}_in_context"
     if not beside or (place.country == "AF" and scene.afghan < 1 and reading.lang != "ru"):
         return None
-    if place.kind == "district" and _name_before(reading, found):
+    if place.kind == "district" and name_before(reading, found):
         return None
     return 0.8, f"places.{place.kind}_with_cue"
 

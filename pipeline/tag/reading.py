@@ -17,6 +17,7 @@ FieldName = Literal["title", "text", "dateline"]
 # A full stop after one of these, or after a single letter, ends no sentence.
 _ABBREVIATED = """
 Gen Col Maj Lt Capt St Dr Mr Ms Mrs vs No Mt Sgt Brig Gov Sen Rep Jr Sr Inc Co Corp Ltd
+Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec
 """
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 _SENTENCE_END = re.compile("[.!?؟۔…\n][.!?؟۔…\\s\"'”»’)\\]]*")
@@ -129,6 +130,12 @@ class Reading:
         """Whether the text is written in capitals, so that they prove nothing."""
         upper, letters = len(_UPPER.findall(self._sample)), len(_LETTER.findall(self._sample))
         return letters > 3 and upper > 0.7 * letters
+
+    def title_case(self, sentence: int) -> bool:
+        """Whether a Latin sentence is a heading in capitals word by word, so that a capital marks no name."""
+        start, end = self.sentence_span(sentence)
+        words = [word for word in self.folded.kept[max(0, start - 1) : end - 1].split() if len(word) > 3]
+        return len(words) > 3 and sum(word[0].isupper() for word in words) > 0.8 * len(words)
 
     def _as_written(self, word: Word, start: int, end: int) -> bool:
         """Capitals where the name has capitals. A text all in capitals proves nothing about an acronym."""

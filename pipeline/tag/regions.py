@@ -8,6 +8,7 @@ from typing import Literal
 
 from pipeline.items import Evidence, Role, Tag
 from pipeline.tag.gazetteer import UNVERIFIED_DISTRICTS, Place, Province, countries, provinces
+from pipeline.tag.accounts import told_places
 from pipeline.tag.places import Mention, mentions
 from pipeline.tag.reading import Reading
 from pipeline.tag.vocabulary import little_words
@@ -23,7 +24,6 @@ _LOCATIVE_REACH = 45
 _OURS = 3.0
 # Two provinces with nearly the same weight share the story, and the country is the main place.
 _CLEAR_LEAD = 0.9
-_AFGHANISTAN = Place("country", "AF", "Afghanistan", country="AF")
 
 
 @dataclass
@@ -91,47 +91,6 @@ def _located(mention: Mention) -> bool:
     return any(word in words for word in reading.text[near : mention.start].split())
 
 
-def _without_background(found: list[Mention]) -> list[Mention]:
-    """Takes the province from names that are not where the story plays; they count for the country alone.
-
-    That is a province named only for what came before ("he had planned attacks in Kabul"), and one of several in a
-    heading that the text under it never comes back to. Both only if another province carries the story.
-    """
-    inside = [m for m in found if _in_province(m)]
-    headed = {m.place.province for m in inside if _in_heading(m)}
-    below = {m.place.province for m in inside if not _in_heading(m) and not _is_background(m)}
-    told = {m.place.province for m in inside if not _is_background(m)}
-    if len(headed) > 1 and below:
-        told -= headed - below
-    if not told:
-        return found
-    return [
-        replace(m, place=_AFGHANISTAN, role="mentioned", rule="places.background")
-        if _in_province(m) and m.place.province not in told
-        else m
-        for m in found
-    ]
-
-
-def _in_province(mention: Mention) -> bool:
-    return mention.place.province.startswith("AF") and mention.role in ("event", "mentioned")
-
-
-def _in_heading(mention: Mention) -> bool:
-    """In the title, or in a first line that ends without a full stop."""
-    if mention.reading.field == "title":
-        return True
-    _, end = mention.reading.sentence_span(0)
-    return mention.sentence == 0 and "\n" in mention.reading.folded.kept[max(0, end - 4) : end - 1]
-
-
-def _is_background(mention: Mention) -> bool:
-    if mention.reading.field != "text":
-        return False
-    cues = mention.reading.bags[mention.sentence].get("background", ())
-    return any(cue.start < mention.start for cue in cues)
-
-
 def _weight(mention: Mention) -> float:
     if mention.role in ("source", "dateline"):
         return 0.0
@@ -149,7 +108,7 @@ def _weight(mention: Mention) -> float:
 
 def tag_regions(readings: Sequence[Reading], outlet_country: str | None = None) -> tuple[Tag, ...]:
     """All region tags of a text: countries, M49 regions, provinces (ISO 3166-2 and P-code), districts, cities."""
-    found = _without_background(_with_events(mentions(readings, outlet_country)))
+    found = told_places(_with_events(mentions(readings, outlet_country)))
     entries: dict[tuple[str, str], _Entry] = {}
     for mention in found:
         weighed = (_weight(mention), mention)

@@ -22,6 +22,8 @@ class Scene:
     """P-codes named without doubt, datelines aside."""
     actors: list[tuple[Reading, Found]] = field(default_factory=list)
     """Actors that only Afghanistan has, where they are named."""
+    persons: frozenset[str] = frozenset()
+    """Folded doubtful names that stand as part of a person's name somewhere."""
     datelines: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     """By id of the reading."""
 
