@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.items import Role
 from pipeline.tag.gazetteer import Name, Place
+from pipeline.tag.matching import fold
 from pipeline.tag.persons import is_person, name_before, name_start, persons
 from pipeline.tag.reading import Found, Reading, longest
 from pipeline.tag.scene import Scene, capitals_ok, survey
@@ -20,6 +21,7 @@ _CUES = {
 _LINKS = frozenset(("", "of", "the", "د", "in the", "у", "wa"))
 _AND = re.compile(r"^(?: and| و| او| и| as well as)?(?: [^ ]+){0,3}(?: and| و| او| и)? ?$")
 _CUE_REACH = 40
+_QUOTED_AFTER = re.compile(r"(\w+) [«“\"']+\Z")
 _PLURALS = ("s", "ونو", "ونه", "یو", "ах", "ов")
 _CAPITALS = {"AF01": "AF", "PK-IS": "PK", "TJ-DU": "TJ"}
 _ALSO_IN_IRAN = frozenset(("AF22", "AF26", "AF34"))  # Sarpol-e Zahab, Zabol, Nimruz county
@@ -138,9 +140,18 @@ def _press(reading: Reading, found: Found) -> Mention:
     return Mention(place, reading, found.start, found.end, found.sentence, "source", 0.9, "places.press")
 
 
+def _is_team(reading: Reading, found: Found) -> bool:
+    """ "клуб «Вашингтон»", "تیم «بلخ»": in quotes after a word for a team."""
+    first, _ = reading.folded.span(found.start, found.end)
+    before = _QUOTED_AFTER.search(reading.folded.original[max(0, first - 24) : first])
+    return before is not None and fold(before.group(1)) in little_words("team", reading.lang)
+
+
 def _score(reading: Reading, found: Found, name: Name, scene: Scene) -> tuple[float, str] | None:
     """How sure a name is and by which rule, or None when it is not taken for this place."""
     place, mark = name.place, found.word.mark
+    if _is_team(reading, found):
+        return None
     if mark in ("", "="):
         if place.kind != "world":
             return 0.95, f"places.{place.kind}"

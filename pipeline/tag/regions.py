@@ -7,8 +7,8 @@ from functools import cache
 from typing import Literal
 
 from pipeline.items import Evidence, Role, Tag
-from pipeline.tag.gazetteer import UNVERIFIED_DISTRICTS, Place, Province, countries, provinces
 from pipeline.tag.accounts import told_places
+from pipeline.tag.gazetteer import UNVERIFIED_DISTRICTS, Place, Province, countries, provinces
 from pipeline.tag.places import Mention, mentions
 from pipeline.tag.reading import Reading
 from pipeline.tag.vocabulary import little_words

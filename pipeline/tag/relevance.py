@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from pipeline.items import Relevance, Tag
 from pipeline.tag.gazetteer import DATA, DataError
@@ -18,6 +19,20 @@ _SECURITY_ONLY_CAP = 0.6
 
 
 @dataclass(frozen=True, slots=True)
+class _Report:
+    """How the report of an act is told from talk about violence."""
+
+    bias: float
+    words: dict[str, float]
+    act_weight: float
+    acts: frozenset[str]
+    least: float
+    most: float
+    min_words: int
+    spared: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Weights:
     bias: float
     threshold: float
@@ -25,22 +40,41 @@ class _Weights:
     any: dict[str, float]
     hard: tuple[str, ...]
     soft: tuple[str, ...]
+    report: "_Report"
     neighbours: frozenset[str]
     shared_actors: frozenset[str]
+
+
+def _known(group: str, line: int) -> str:
+    if group not in groups() and not group.startswith("actor:"):
+        raise DataError(f"{DATA / 'relevance.yml'}:{line}: {group!r} is not a word group of words.yml")
+    return group
+
+
+def _table(entry: dict[str, Any]) -> dict[str, float]:
+    lines = entry["__lines__"]
+    return {_known(key, lines[key]): float(value) for key, value in entry.items() if key != "__lines__"}
+
+
+def _report(entry: dict[str, Any]) -> _Report:
+    lines = entry["__lines__"]
+    return _Report(
+        float(entry["bias"]),
+        _table(entry["words"]),
+        float(entry["acts"]["weight"]),
+        frozenset(_known(group, lines["acts"]) for group in entry["acts"]["groups"]),
+        float(entry["least"]),
+        float(entry["most"]),
+        int(entry["min_words"]),
+        frozenset(_known(group, lines["spared"]) for group in entry["spared"]),
+    )
 
 
 @cache
 def weights() -> _Weights:
     """relevance.yml. Raises DataError with file and line when it names an unknown word group or actor."""
     data = read_yaml("relevance.yml")
-    tables = {}
-    for part in ("lead", "any"):
-        table = dict(data["weights"][part])
-        lines = table.pop("__lines__")
-        for group in table:
-            if group not in groups() and not group.startswith("actor:"):
-                raise DataError(f"{DATA / 'relevance.yml'}:{lines[group]}: {group!r} is not a word group of words.yml")
-        tables[part] = {group: float(value) for group, value in table.items()}
+    tables = {part: _table(data["weights"][part]) for part in ("lead", "any")}
     for actor in data["shared_actors"]:
         if actor not in actors():
             line = data["__lines__"]["shared_actors"]
@@ -52,6 +86,7 @@ def weights() -> _Weights:
         tables["any"],
         tuple(data["topics"]["hard"]),
         tuple(data["topics"]["soft"]),
+        _report(data["report"]),
         frozenset(data["neighbours"]),
         frozenset(data["shared_actors"]),
     )
@@ -79,7 +114,24 @@ def _by_words(read: Sequence[Sentence]) -> float:
     total = table.bias
     total += sum(value for group, value in table.lead.items() if group in lead)
     total += sum(value for group, value in table.any.items() if group in anywhere)
+    if lead.isdisjoint(table.report.spared):
+        total += _reads_like_report(read)
     return 1 / (1 + math.exp(-total))
+
+
+def _reads_like_report(read: Sequence[Sentence]) -> float:
+    """What the logit gains when the text reports an act, or loses when it only talks; 0 when it is too short to tell."""
+    table = weights().report
+    if (
+        sum(reading.text.count(" ") for reading in {id(reading): reading for reading, _, _ in read}.values())
+        < table.min_words
+    ):
+        return 0.0
+    total = table.bias
+    for group, weight in table.words.items():
+        total += weight * math.log1p(sum(len(bag.get(group, ())) for _, _, bag in read))
+    total += table.act_weight * math.log1p(sum(not table.acts.isdisjoint(bag) for _, _, bag in read))
+    return max(table.least, min(table.most, total))
 
 
 def _afghan(regions: Sequence[Tag], named: Sequence[Tag], outlet_country: str | None) -> tuple[float, str]:

@@ -164,11 +164,14 @@ def _all() -> Iterator[tuple[str, Word]]:
 
 # A word of another language counts from this length on: short ones of the same script mean something else too often.
 _LOAN_LETTERS = 6
+# English names of places among other letters ("Qatar Airways" in a Russian text) can be nothing else.
+_LATIN_NAME_LETTERS = 5
+_LATIN = frozenset(("en", "uz"))
 RELATED = {"fa": ("ps",), "ps": ("fa",), "ur": (), "ru": (), "tg": ("ru",), "en": (), "uz": ()}
 
 
 # Groups of little words that stand everywhere: asked for where they matter, not searched for.
-_LOOKED_UP = frozenset(("locative",))
+_LOOKED_UP = frozenset(("locative", "team"))
 
 
 @cache
@@ -193,8 +196,13 @@ def vocabulary(lang: str) -> Matcher[Word]:
     return Matcher(
         (phrase, word)
         for phrase, word in _words()
-        if word.lang in (lang, "") or (word.lang in guests and len(phrase.rstrip("~*")) >= _LOAN_LETTERS)
+        if word.lang in (lang, "") or (word.lang in guests and len(phrase.rstrip("~*")) >= _least(word, lang))
     )
+
+
+def _least(word: Word, lang: str) -> int:
+    foreign = word.layer == "place" and word.lang == "en" and lang not in _LATIN
+    return _LATIN_NAME_LETTERS if foreign else _LOAN_LETTERS
 
 
 @cache
