@@ -151,6 +151,8 @@ def place_names() -> Iterator[tuple[str, Name]]:
             raise DataError(f"{DATA / 'gazetteer.csv'}:{number}: {row['country']!r} is not a country")
         kind = kinds.get(row["kind"], "place")
         place = Place(kind, row["code"], row["label"], row["country"], row["parent"], row["iso"], row["geonames"])
+        if kind == "district":  # written alike; each counts only beside the language's own word for a district
+            row["ps"], row["ur"] = row["ps"] or row["fa"], row["fa"]
         yield from _by_language(row, place)
     yield from _world_names()
 

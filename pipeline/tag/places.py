@@ -21,6 +21,7 @@ _CUES = {
 _LINKS = frozenset(("", "of", "the", "د", "in the", "у", "wa"))
 _AND = re.compile(r"^(?: and| و| او| и| as well as)?(?: [^ ]+){0,3}(?: and| و| او| и)? ?$")
 _CUE_REACH = 40
+_PARENT_REACH = 28  # "Ghormach district of the volatile Faryab province"
 _QUOTED_AFTER = re.compile(r"(\w+) [«“\"']+\Z")
 _PLURALS = ("s", "ونو", "ونه", "یو", "ах", "ов")
 _CAPITALS = {"AF01": "AF", "PK-IS": "PK", "TJ-DU": "TJ"}
@@ -175,7 +176,8 @@ def _score(reading: Reading, found: Found, name: Name, scene: Scene) -> tuple[fl
         ):
             return None
         return (0.85 if beside else 0.7) + min(place.weight, 9999) * 1e-6, f"places.{place.kind}_in_context"
-    if not beside or (place.country == "AF" and scene.afghan < 1 and reading.lang != "ru"):
+    alone = reading.lang == "ru" and place.kind == "province"  # "в провинции Гор"
+    if not beside or (place.country == "AF" and scene.afghan < 1 and not alone):
         return None
     if place.kind == "district" and name_before(reading, found):
         return None
@@ -217,7 +219,7 @@ def _districts_in_their_province(found: list[Mention]) -> list[Mention]:
                 after.reading is mention.reading
                 and after.place.kind == "province"
                 and after.place.province != mention.place.province
-                and 0 <= after.start - mention.end <= 16
+                and 0 <= after.start - mention.end <= _PARENT_REACH
                 and " and " not in mention.reading.text[mention.end : after.start]
             ):
                 continue
