@@ -19,6 +19,7 @@ _CUES = {
     "cue_city": ("place", "province"),
 }
 _LINKS = frozenset(("", "of", "the", "د", "in the", "у", "wa"))
+_LINKS_AFTER = frozenset(("", "په", "له"))  # د نرخ په ولسوالۍ کې
 _AND = re.compile(r"^(?: and| و| او| и| as well as)?(?: [^ ]+){0,3}(?: and| و| او| и)? ?$")
 _CUE_REACH = 40
 _PARENT_REACH = 28  # "Ghormach district of the volatile Faryab province"
@@ -62,7 +63,7 @@ def _cue_beside(reading: Reading, found: Found, kind: str, only: str = "") -> bo
                     return True
             elif cue.start >= found.end and cue.start - found.end <= _CUE_REACH:
                 between = reading.text[found.end : cue.start]
-                if not between.strip():
+                if between.strip() in _LINKS_AFTER:
                     return True
                 listed = group != "cue_city" and reading.text[cue.start : cue.end].endswith(_PLURALS)
                 if listed and _AND.match(between):

@@ -13,7 +13,7 @@ from pipeline.tag.places import Mention, mentions
 from pipeline.tag.reading import Reading
 from pipeline.tag.vocabulary import little_words
 
-VERSION = "1"
+VERSION = "2"
 # The role of a code that has several: the first of these that one of its mentions has.
 _RANK: dict[Role, int] = {"event": 0, "mentioned": 1, "nationality": 2, "source": 3, "dateline": 4}
 _EVENT_WORDS = "kill wound attack gun bomb explosion clash airstrike arrest protest disaster abduct uxo corporal"

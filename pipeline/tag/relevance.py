@@ -120,7 +120,7 @@ def _by_words(read: Sequence[Sentence]) -> float:
 
 
 def _reads_like_report(read: Sequence[Sentence]) -> float:
-    """What the logit gains when the text reports an act, or loses when it only talks; 0 when it is too short to tell."""
+    """What the logit gains when a text reports an act and loses when it only talks; 0 when it is too short to tell."""
     table = weights().report
     if (
         sum(reading.text.count(" ") for reading in {id(reading): reading for reading, _, _ in read}.values())

@@ -40,11 +40,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A code of the taxonomy."""
+    """A code of the taxonomy, with the nearest codes of IPTC Media Topics, ACLED and PLOVER."""
 
     code: str
     label: str
     iptc: tuple[str, ...]
+    acled: tuple[str, ...]
+    plover: tuple[str, ...]
 
 
 @cache
@@ -61,7 +63,7 @@ def version() -> str:
 def topics() -> dict[str, Topic]:
     """The taxonomy by code."""
     return {
-        code: Topic(code, entry["label"], tuple(entry.get("iptc", ())))
+        code: Topic(code, entry["label"], *(tuple(entry[scheme]) for scheme in ("iptc", "acled", "plover")))
         for code, entry in _file()["topics"].items()
         if code != "__lines__"
     }
