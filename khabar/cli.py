@@ -223,6 +223,24 @@ def rules_test() -> None:
 
 
 @app.command()
+def explain(
+    article: Annotated[str, typer.Argument(metavar="ARTICLE", help="The article's number or its address.")],
+    as_json: AsJson = False,
+) -> None:
+    """Why an article is a copy, of whom and why that one leads; and why it is in its story."""
+    from khabar.explain import explained, show
+    from models.session import check_schema, engine, reading
+
+    check_schema(engine())
+    with reading() as connection:
+        found = explained(connection, article)
+    if as_json:
+        print_json(found)
+    else:
+        show(console, found)
+
+
+@app.command()
 def clean(processes: Annotated[int, typer.Option(min=1, max=64, help="Cleaning processes.")] = 1) -> None:
     """Filter: pages to articles, a JSON object a line.
 

@@ -2,19 +2,21 @@
 
 import difflib
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
 from models.article import ArticleVersion
-from models.fingerprint import fingerprints, story_parts
+from models.fingerprint import fingerprints
+from models.story_ruling import Ruling, rulings_in_force
 from pipeline.dedupe import copy_index
 from pipeline.dedupe.copies import Known, Overlap
 from pipeline.dedupe.fingerprints import plain
-from pipeline.dedupe.stories import likeness
+from pipeline.dedupe.stories import Part, likeness, link_with_rest, threshold
+from pipeline.dedupe.story_index import renewed
 from pipeline.dedupe.story_terms import term
-from pipeline.dedupe.story_window import part_of
+from pipeline.dedupe.story_window import PARTS, part_of, window
 from pipeline.items import JSON
 
 SPAN_WORDS: Final = 6
@@ -28,12 +30,13 @@ _WORD: Final = re.compile(r"\w+")
 
 
 def explain(connection: Connection, article_id: int) -> JSON:
-    """`id, copy, copies, story` of a related article. Raises KeyError when the index does not know it.
+    """`id, copy, copies, story, rulings` of a related article. Raises KeyError when the index does not know it.
 
-    `copy` is None for an origin, else `of, kind, share, origin_share` (0 to 1), `why` (sentences) and `spans` of the
-    article's own text (`start, end, text`). `copies` lists those that have it as origin. `story` has `id` and
-    the closest `members` with `likeness` and the `words` that count most. Words and spans need the stored texts; where
-    rights do not allow keeping them they are empty.
+    `copy` is None for an origin, else `of, kind, share, origin_share` (0 to 1), `why` (sentences: why that one leads)
+    and `spans` of the article's own text (`start, end, text`). `copies` lists those that have it as origin. `story` has
+    `id`, the `score` of the article with the rest and the score `needed` there (None when it is alone), and the closest
+    `members` with `likeness` and the `words` that count most, each with its `weight` in the likeness. `rulings` are what
+    people said of it: `article, ruling, by, at`. Words and spans are those of the stored text.
     """
     known = copy_index.load(connection, [article_id])[article_id]
     around = dict(copy_index.neighbours(connection, [article_id])[article_id])
@@ -45,20 +48,18 @@ def explain(connection: Connection, article_id: int) -> JSON:
         "copy": None if known.copy_of is None else _copy(connection, known, known.copy_of, around.get(known.copy_of)),
         "copies": [str(one) for one in copies],
         "story": _story(connection, known),
+        "rulings": [_ruling(one, article_id) for one in rulings_in_force(connection, [article_id])],
     }
+
+
+def _ruling(found: Ruling, article_id: int) -> JSON:
+    other = found.article_b if found.article_a == article_id else found.article_a
+    return {"article": str(other), "ruling": found.ruling, "by": found.by, "at": found.at.isoformat()}
 
 
 def _copy(connection: Connection, known: Known, origin_id: int, found: Overlap | None) -> JSON:
     origin = copy_index.load(connection, [origin_id])[origin_id]
-    why = []
-    if known.credits_other and not origin.credits_other:
-        why.append("it names another outlet as its source, the origin does not")
-    if known.at is None:
-        why.append("its publication time is unknown" if origin.at is not None else "neither time is known")
-    elif origin.at is not None and origin.at <= known.at:
-        why.append(f"it was published {known.at - origin.at} seconds after the origin")
-    if known.content == origin.content:
-        why.append("the words are the same in the same order")
+    why = _why(known, origin)
     texts = _texts(connection, [known.article_id, origin_id])
     return {
         "of": str(origin_id),
@@ -68,6 +69,22 @@ def _copy(connection: Connection, known: Known, origin_id: int, found: Overlap |
         "why": why,
         "spans": shared_spans(texts.get(known.article_id, ""), texts.get(origin_id, "")),
     }
+
+
+def _why(known: Known, origin: Known) -> list[str]:
+    """Why `origin` leads, and what makes the two alike at first sight."""
+    why = []
+    if known.credits_other and not origin.credits_other:
+        why.append("it names another outlet as its source, the origin does not")
+    if known.at is None:
+        why.append("its publication time is unknown" if origin.at is not None else "neither time is known")
+    elif origin.at is not None and origin.at < known.at:
+        why.append(f"it was published {known.at - origin.at} seconds after the origin")
+    elif origin.at == known.at:
+        why.append("both were published at the same time, and the order of their addresses decides")
+    if known.content == origin.content:
+        why.append("the words are the same in the same order")
+    return why
 
 
 def shared_spans(text: str, other: str) -> list[dict[str, Any]]:
@@ -85,39 +102,49 @@ def shared_spans(text: str, other: str) -> list[dict[str, Any]]:
 
 
 def _story(connection: Connection, known: Known) -> JSON:
-    columns = (
-        fingerprints.c.article_id,
-        story_parts.c.at,
-        story_parts.c.terms,
-        fingerprints.c.story,
-        fingerprints.c.copy_of,
-    )
-    beside = select(*columns).join(story_parts, story_parts.c.article_id == fingerprints.c.article_id)
-    rows = connection.execute(beside.where(fingerprints.c.story == known.story).limit(MOST_MEMBERS)).all()
+    rows = connection.execute(PARTS.where(fingerprints.c.story == known.story).limit(MOST_MEMBERS)).all()
     parts = sorted((part_of(*row) for row in rows), key=lambda part: part.article_id != known.article_id)
-    closest = []
-    if len(parts) > 1 and parts[0].article_id == known.article_id:
-        text = _texts(connection, [known.article_id]).get(known.article_id, "")
-        alike = likeness(parts)[0]
-        for index in sorted(range(1, len(parts)), key=lambda one: -alike[one])[:MEMBERS]:
-            other = parts[index]
-            common = set(parts[0].terms.hashes.tolist()).intersection(other.terms.hashes.tolist())
-            shown = {"likeness": round(float(alike[index]), 3), "words": _words(common, text)}
-            closest.append({"id": str(other.article_id), **shown})
-    return {"id": str(known.story), "members": closest}
+    if len(parts) < 2 or parts[0].article_id != known.article_id:
+        return {"id": str(known.story), "score": None, "needed": None, "members": []}
+    parts = renewed(connection, parts)
+    text = _texts(connection, [known.article_id]).get(known.article_id, "")
+    alike = likeness(parts)[0]
+    closest = sorted(range(1, len(parts)), key=lambda one: -alike[one])[:MEMBERS]
+    crowd = len(window(connection, [known.article_id], ()))
+    return {
+        "id": str(known.story),
+        "score": round(link_with_rest(parts), 3),
+        "needed": round(threshold(crowd), 3),
+        "members": [
+            {
+                "id": str(parts[index].article_id),
+                "likeness": round(float(alike[index]), 3),
+                "words": _words(parts[0], parts[index], text),
+            }
+            for index in closest
+        ],
+    }
 
 
-def _words(common: Set[int], text: str) -> list[str]:
-    """The words of `text` with the `common` terms, as they are first spelt in it."""
+def _words(mine: Part, other: Part, text: str) -> list[JSON]:
+    """The words of `text` that both have, as they are first spelt in it, with what each adds to the cosine."""
+    theirs = dict(zip(other.terms.hashes.tolist(), other.weights(), strict=True))
+    weight = {
+        one: own * theirs[one]
+        for one, own in zip(mine.terms.hashes.tolist(), mine.weights(), strict=True)
+        if one in theirs
+    }
     found: dict[int, str] = {}
     for match in _WORD.finditer(text):
         for word in plain(match[0]).split():
-            if term(word) in common:
+            if term(word) in weight:
                 found.setdefault(term(word), match[0])
-    return list(found.values())[:SHARED_WORDS]
+    most = sorted(found, key=lambda one: -weight[one])[:SHARED_WORDS]
+    return [{"word": found[one], "weight": round(float(weight[one]), 4)} for one in most]
 
 
 def _texts(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+    """The latest text of each, without its title: spans and words are shown as they stand there."""
     rows = connection.execute(
         select(ArticleVersion.article_id, ArticleVersion.text)
         .where(ArticleVersion.article_id.in_(ids))

@@ -9,7 +9,7 @@ alike by chance: so the threshold grows with the logarithm of the crowd.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,6 +124,19 @@ def group(alike: Matrix, brief: Vector, needed: float, apart: NDArray[np.bool_] 
     return [groups.top(index) for index in range(len(brief))]
 
 
+def link_with_rest(parts: Sequence[Part]) -> float:
+    """The link of the first of `parts` with the others as one group, as `group` reckons it."""
+    alike, brief = likeness(parts), brevity(parts)
+    others = len(parts) - 1
+    within = np.array([1.0, (others + float(alike[1:, 1:].sum())) / others**2])
+    return float(_link(alike[0, 1:].mean(), (brief[0] + brief[1:].mean()) / 2, within[0] * within[1]))
+
+
+def _link(mean: Any, brief: Any, within: Any) -> Any:
+    """The mean likeness of two groups, for brief texts against how alike each group is within itself."""
+    return mean * np.exp(-brief / 2 * np.log(within)) / (1 - BRIEF_DISCOUNT * brief)
+
+
 class _Groups:
     """Agglomerative clustering with remembered best partners: about n steps of O(n).
 
@@ -149,7 +162,7 @@ class _Groups:
         if self.any_brief:
             brief = (self.brief + self.brief[index]) / 2
             own = self.within / self.size**2
-            made = made * np.exp(-brief / 2 * np.log(own * own[index])) / (1 - BRIEF_DISCOUNT * brief)
+            made = _link(made, brief, own * own[index])
         made[~self.alive] = -1
         made[index] = -1
         if self.apart is not None:

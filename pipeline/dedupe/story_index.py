@@ -97,7 +97,7 @@ def regroup(connection: Connection, fresh: Collection[int] | None = None, *, who
         return {}
     crowd = len(parts)
     if whole or fresh is None:
-        parts = _renewed(connection, parts)
+        parts = renewed(connection, parts)
     elif crowd > SMALL:
         new = [part for part in parts if part.article_id in fresh]
         chosen = nearest(new, parts, NEAR, NEAREST)
@@ -136,7 +136,8 @@ def unkept(connection: Connection) -> set[int]:
     return bounds(ruled).unkept(story)
 
 
-def _renewed(connection: Connection, parts: Sequence[Part]) -> list[Part]:
+def renewed(connection: Connection, parts: Sequence[Part]) -> list[Part]:
+    """`parts` with the rarities that their terms have by now."""
     hashes = np.unique(np.concatenate([part.terms.hashes for part in parts]))
     _, rare = _background(connection, hashes)
     return [replace(part, rarities=rare(part.terms.hashes)) for part in parts]

@@ -24,10 +24,10 @@ UNDATED: Final = 500
 SPEAKERS: Final = 5
 """Copies that speak for one origin; more would say nothing new."""
 
-_PARTS: Final = select(
+PARTS: Final = select(
     fingerprints.c.article_id, story_parts.c.at, story_parts.c.terms, fingerprints.c.story, fingerprints.c.copy_of
 ).join(fingerprints, fingerprints.c.article_id == story_parts.c.article_id)
-_NO_EXACT: Final = _PARTS.where(or_(fingerprints.c.copy_kind.is_(None), fingerprints.c.copy_kind != "exact"))
+_NO_EXACT: Final = PARTS.where(or_(fingerprints.c.copy_kind.is_(None), fingerprints.c.copy_kind != "exact"))
 
 
 def window(connection: Connection, fresh: Collection[int] | None, alone: Collection[int]) -> list[Part]:
@@ -100,7 +100,7 @@ def with_ruled(
     if not wanted:
         return parts, set()
     told = {s for r in ruled for one, s in ((r.one, r.one_story), (r.other, r.other_story)) if one in wanted and s}
-    ruled_ones = _PARTS.where(among(connection, fingerprints.c.article_id))
+    ruled_ones = PARTS.where(among(connection, fingerprints.c.article_id))
     rows = list(connection.execute(ruled_ones, among_values(connection, wanted)))
     founders = _NO_EXACT.where(among(connection, fingerprints.c.article_id))
     others = _NO_EXACT.where(fingerprints.c.story != fingerprints.c.article_id, among(connection, fingerprints.c.story))
