@@ -35,8 +35,8 @@ def explain(connection: Connection, article_id: int) -> JSON:
     `copy` is None for an origin, else `of, kind, share, origin_share` (0 to 1), `why` (sentences: why that one leads)
     and `spans` of the article's own text (`start, end, text`). `copies` lists those that have it as origin. `story` has
     `id`, the `score` of the article with the rest and the score `needed` there (None when it is alone), and the closest
-    `members` with `likeness` and the `words` that count most, each with its `weight` in the likeness. `rulings` are what
-    people said of it: `article, ruling, by, at`. Words and spans are those of the stored text.
+    `members` with `likeness` and the `words` that count most, each with its `weight` in the likeness. `rulings` are
+    was said of it: `article, ruling, by, at`. Words and spans are those of the stored text.
     """
     known = copy_index.load(connection, [article_id])[article_id]
     around = dict(copy_index.neighbours(connection, [article_id])[article_id])
