@@ -14,7 +14,15 @@ from starlette.exceptions import HTTPException
 from models.session import DatabaseError
 from models.session import engine as engine_of
 from outlets.schema import Outlet
-from review import routes_coverage, routes_decide, routes_learning, routes_overview, routes_read, routes_work
+from review import (
+    routes_coverage,
+    routes_decide,
+    routes_learning,
+    routes_overview,
+    routes_read,
+    routes_story,
+    routes_work,
+)
 from review.desk import Desk, message
 from review.guard import Guard
 from review.outlet_faces import watched
@@ -38,6 +46,7 @@ def create_app(
     app.include_router(routes_learning.router)
     app.include_router(routes_decide.router)
     app.include_router(routes_work.router)
+    app.include_router(routes_story.router)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(DatabaseError, _no_database)

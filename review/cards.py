@@ -38,6 +38,8 @@ class Member:
     status: str
     published: Shown
     seen: Seen
+    similarity: float | None = None
+    """How much of the text it shares with its origin, 0 to 1."""
 
     @property
     def is_open(self) -> bool:
@@ -182,9 +184,9 @@ def story_members(connection: Connection, stories: Any) -> dict[int, list[Row[An
     rows: Iterable[Row[Any]] = connection.execute(
         select(
             Article.id, Article.outlet, Article.story_id, Article.copy_of, Article.copy_kind, Article.review_status,
-            Article.latest_version, Article.flagged, Article.assigned_to, ArticleVersion.title,
-            ArticleVersion.language, ArticleVersion.original_outlet,
-            ArticleVersion.published_at, ArticleVersion.published_local, ArticleVersion.published_precision,
+            Article.latest_version, Article.flagged, Article.assigned_to, Article.relevance, Article.similarity,
+            ArticleVersion.title, ArticleVersion.language, ArticleVersion.original_outlet, ArticleVersion.published_at,
+            ArticleVersion.published_local, ArticleVersion.published_precision,
             ArticleVersion.published_calendar,
         )
         .join(ranked, ranked.c.id == Article.id)
@@ -267,6 +269,7 @@ def _member(row: Row[Any], outlets: Mapping[str, Face], last_decision: int) -> M
         status=row.review_status,
         published=claimed(row.published_at, row.published_local, row.published_precision, row.published_calendar),
         seen=Seen(row.id, row.latest_version, last_decision),
+        similarity=row.similarity,
     )
 
 

@@ -25,6 +25,7 @@ STATIC: Final = HERE / "static"
 ASSETS: Final = {
     "desk.css": "text/css; charset=utf-8",
     "desk.js": "text/javascript; charset=utf-8",
+    "story.css": "text/css; charset=utf-8",
     "overview.css": "text/css; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }

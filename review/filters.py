@@ -125,8 +125,15 @@ class Filter:
 
     def article(self, article_id: int, **further: int) -> str:
         """Address of an article's page that knows the way back."""
+        return self._page(f"/articles/{article_id}", further)
+
+    def story(self, story_id: int, **further: int) -> str:
+        """Address of a story's page that knows the way back."""
+        return self._page(f"/story/{story_id}", further)
+
+    def _page(self, path: str, further: Mapping[str, int]) -> str:
         query = "&".join(part for part in (self.query(), urlencode(further)) if part)
-        return f"/articles/{article_id}" + (f"?{query}" if query else "")
+        return path + (f"?{query}" if query else "")
 
     @property
     def is_default(self) -> bool:

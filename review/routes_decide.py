@@ -90,12 +90,13 @@ def seen_of(items: list[str]) -> list[Seen]:
 
 
 def there(back: str, focus: str, stay: str = "") -> str:
-    """Where the reviewer goes on: the queue at a card, or the article where the form was (`stay`: its id). Checked
-    before anything is decided, so that a broken form decides nothing."""
+    """Where the reviewer goes on: the queue at a card, or the page where the form was (`stay`: the number of an
+    article, or s and that of a story). Checked before anything is decided, so that a broken form decides nothing."""
     wanted = queue_of(back)
-    if stay:
-        return wanted.article(number(stay))
-    return wanted.url(after=wanted.after) + (f"#card-{number(focus, 'card')}" if focus else "")
+    at = f"#card-{number(focus, 'card')}" if focus else ""
+    if stay.startswith("s"):
+        return wanted.story(number(stay[1:], "story")) + at
+    return wanted.article(number(stay)) if stay else wanted.url(after=wanted.after) + at
 
 
 def changed(request: Request, desk: Desk, conflict: Conflict, wanted: Filter) -> Response:

@@ -20,6 +20,7 @@ from review.offers import offers, people
 from review.queue import choices, next_lead
 from review.queue import page as queue_page
 from review.roles import Role, current_user, needs
+from review.story import open_at
 
 router = APIRouter()
 
@@ -87,11 +88,13 @@ def show_article(
         if found is None:
             raise HTTPException(404, "There is no such article, or no such version of it.")
         following = next_lead(connection, wanted, found.card.place)
+        following_at = open_at(connection, wanted, following)
         last = last_decision(connection, request)
         offered = offers(connection)
         names = people(connection, current_user(request).name)
     return page(
-        "article.html", offered=offered, people=names,
+        "article.html", offered=offered,
+        following_at=following_at, people=names,
         found=found, card=found.card, wanted=wanted, following=following, tag=tag, last=last,
         chosen=found.ids_with(tag),
     )  # fmt: skip

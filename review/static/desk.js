@@ -4,6 +4,8 @@
 const $ = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const isQueue = document.body.classList.contains("queue");
+const isStory = document.body.classList.contains("story-page");
+const hasCards = isQueue || isStory;
 const help = $("#help");
 let leaving = false; // one key, one request: what is typed while a page loads is not for the old page
 
@@ -30,7 +32,7 @@ function move(step) {
     return;
   }
   const next = listed.indexOf(current()) + step;
-  if (next >= listed.length) follow($("a[rel=next]"));
+  if (next >= listed.length) follow($("a[rel=next], [data-next]"));
   else if (next >= 0) point(listed[next]);
 }
 
@@ -78,6 +80,7 @@ function closeOpen() {
 
 // What a card or an open article is made of, for the forms that stand once on the page.
 function items(card) {
+  if (card.dataset.items) return card.dataset.items.split(" ");
   return all(".decide input[name=item]", card).map((input) => input.value);
 }
 
@@ -88,7 +91,7 @@ function fill(form, card, listed) {
 
 // n and @: on a card in a dialog, on an article in its own form.
 function write(name, only) {
-  const card = isQueue && current();
+  const card = hasCards && current();
   if (!card) return openAt(name);
   const dialog = $(`#${name}-dialog`);
   const form = $("form", dialog);
@@ -100,7 +103,7 @@ function write(name, only) {
 }
 
 function flag() {
-  const card = isQueue && current();
+  const card = hasCards && current();
   if (!card) return press($(".work .flag"));
   const button = $(".flag-form .flag");
   fill(button.form, card, items(card));
@@ -121,8 +124,7 @@ function openAt(id) {
 
 // e, t, g, s: here when this page has the form, else on the page of the card that has it.
 function go(id) {
-  if (isQueue) follow(current() && $(`a[href$="#${id}"]`, current()));
-  else if (!openAt(id)) follow($(`a[href$="#${id}"]`));
+  if (!openAt(id)) follow($(`a[href$="#${id}"]`, (hasCards && current()) || document));
 }
 
 function openBulk() {

@@ -20,6 +20,7 @@ TABLE = {
     ("GET", "/coverage/{outlet}"): Role.READER,
     ("GET", "/help"): Role.READER,
     ("GET", "/static/{name}"): Role.ANYONE,
+    ("GET", "/story/{story_id}"): Role.READER,
     ("POST", "/articles/{article_id}/edit"): Role.REVIEWER,
     ("POST", "/decisions"): Role.REVIEWER,
     ("POST", "/decisions/{decision_id}/undo"): Role.REVIEWER,
