@@ -101,7 +101,7 @@ def _candidates(
     column = Column(heading)
     yield "marked", _first_block(e for e in _MARKED(tree)[:40] if column.has(e))
     yield "feed", _split_all(hints)
-    for names in _visible(tree, column, heading):
+    for names in _visible(tree, column):
         yield "seen", names
     yield "json_ld", _from_json_ld(claims, claims.page.get("author"))
     yield "profile", _profiles(tree, column)
@@ -147,11 +147,9 @@ def _twitter(claims: Structured) -> list[str]:
     return [data for label, data in pairs if label and data and _LABEL.search(label)]
 
 
-def _visible(tree: HtmlElement, column: Column, heading: HtmlElement | None) -> Iterable[list[str]]:
+def _visible(tree: HtmlElement, column: Column) -> Iterable[list[str]]:
     """Bylines that readers see: elements whose class says so, then lines that begin as one, in the main column."""
-    good = [
-        e for e in _BY_CLASS(tree)[:80] if _CLASS.search(_labels(e)) and column.has(e) and not _of_teaser(e, heading)
-    ]
+    good = [e for e in _BY_CLASS(tree)[:80] if _CLASS.search(_labels(e)) and column.has(e) and not column.teases(e)]
     for element in good[:12]:
         text = line(visible(element, apart=True))
         if 3 < len(text) < 200:
@@ -190,22 +188,6 @@ _BY_CLASS = finder(
     + " or ".join(f"contains({a},'{w}')" for a in ("@class", "@id") for w in _CLASS_WORDS)
     + " or contains(@data-testid, 'yline') or contains(@class, 'by-line')]"
 )  # fmt: skip
-
-
-TEASER = 400
-"""Characters of a box that announces another article: heading, byline, date, a sentence."""
-TEASER_ELEMENTS = 50
-
-
-def _of_teaser(element: HtmlElement, heading: HtmlElement | None) -> bool:
-    """Whether `element` stands in a small box with a heading of its own, which is not the page's."""
-    for node in islice(element.iterancestors(), 6):
-        many = next(islice(node.iter(), TEASER_ELEMENTS, None), None) is not None
-        if node.tag in ("body", "main", "article") or many or len(visible(node)) > TEASER:
-            return False
-        if any(inner is not heading and visible(inner) for inner in node.iter("h2", "h3", "h4")):
-            return node is not heading and heading is not None and heading not in node.iter("h1", "h2", "h3", "h4")
-    return False
 
 
 def _labels(element: HtmlElement) -> str:

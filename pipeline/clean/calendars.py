@@ -61,7 +61,7 @@ def _written() -> re.Pattern[str]:
         rf"(?<!\d)(?:(?P<d1>\d{{1,2}})(?:st|nd|rd|th|er|º|ª|-?го)?\.?\s*(?:de\s+|of\s+|del\s+|د\s+)?(?<!{_LETTERS})(?P<m1>{names})(?!{_LETTERS})\.?,?\s*(?:de\s+|del\s+|of\s+|'|,\s*)?(?P<y1>\d{{4}})"
         rf"|(?<!{_LETTERS})(?P<m2>{names})(?!{_LETTERS})\.?\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\.?,?\s+(?P<y2>\d{{4}})"
         rf"|(?P<y3>\d{{4}})\.?\s+(?:کال\s+د\s+)?(?<!{_LETTERS})(?P<m3>{names})(?!{_LETTERS})\.?\s+(?P<d3>\d{{1,2}})"
-        rf"|(?P<d4>\d{{1,2}})[-/\s](?P<m4>{names})[-/\s](?P<y4>\d{{4}}|\d\d(?!\d)))"
+        rf"|(?<!:)(?P<d4>\d{{1,2}})[-/\s](?P<m4>{names})[-/\s](?P<y4>\d{{4}}|\d\d(?!\d)))"
         rf"(?!\d)",
         re.I,
     )

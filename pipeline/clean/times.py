@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from pipeline.clean.calendars import ascii_digits
 from pipeline.clean.dates import Reader
 from pipeline.clean.structured import Structured
 from pipeline.clean.written_dates import written
+from pipeline.clean.zones import localised
 from pipeline.items import Page, Stamp
 
 _PUBLISHED = (
@@ -93,6 +94,8 @@ def times(
     known = bool(declared) and (reader.zone is not None or bool(declared[0].at.utcoffset()))
     shown = written(tree, heading, lines=not known)
     seen = _first(reader, ([(byline, "byline")] if byline else []) + shown.published)
+    if seen is None and not shown.updated:
+        seen = _only(reader, shown.beside, "time_tag") or _only(reader, shown.beside, "text")
     published = _exact(declared) if declared else seen
     issues = ["selector_missed:date"] if chosen and not selected else []
     if published is None and url_day:
@@ -108,7 +111,7 @@ def times(
         issues.append("date_conflict")
     if published and published.precision in ("second", "minute"):
         day = next((day for raw, text in shown.worded if (day := _worded_day(reader, published, raw, text))), url_day)
-        published = _in_local_zone(published, reader, declared, seen, day)
+        published = localised(published, reader, declared, seen, day, page.body)
     modified = _first(reader, [*_changed(claims), *shown.updated])
     if modified and published and modified.utc() < published.utc() - timedelta(days=1):
         issues.append("modified_before_published")
@@ -131,37 +134,6 @@ def _worded_day(reader: Reader, stamp: Stamp, raw: str, text: str) -> date | Non
     if machine is None or seen is None or seen.precision != "day" or abs(machine.at - stamp.at) > timedelta(minutes=2):
         return None
     return seen.at.date()
-
-
-def _in_local_zone(stamp: Stamp, reader: Reader, declared: list[Stamp], seen: Stamp | None, day: date | None) -> Stamp:
-    """The same instant in the zone in which the page was written, where UTC hides it: the outlet's zone, an offset that
-    another claim gives for the instant, the one between it and the clock that readers see, or the `day` that the page
-    or its address puts it on. The instant stays."""
-    if stamp.at.utcoffset() != timedelta(0):
-        return stamp
-    if reader.zone is not None:
-        return replace(stamp, at=stamp.at.astimezone(reader.zone))
-    for other in (*declared, *([seen] if seen else [])):
-        if other.at.utcoffset() and abs(other.at - stamp.at) < timedelta(minutes=2):
-            return replace(stamp, at=stamp.at.astimezone(other.at.tzinfo))
-    if seen and seen.precision in ("second", "minute") and not seen.at.utcoffset():
-        ahead = round((seen.at.replace(second=0) - stamp.at.replace(second=0)) / timedelta(minutes=15)) * 15
-        exact = abs(seen.at - stamp.at - timedelta(minutes=ahead)) < timedelta(minutes=2)
-        if exact and ahead and -12 * 60 <= ahead <= 14 * 60:
-            return replace(stamp, at=stamp.at.astimezone(timezone(timedelta(minutes=ahead))))
-    if day and abs((day - stamp.at.date()).days) == 1:
-        return replace(stamp, at=stamp.at.astimezone(_nearest_zone(stamp.at, day)))
-    return stamp
-
-
-def _nearest_zone(at: datetime, day: date) -> timezone:
-    """The whole-hour zone nearest to UTC in which the instant `at` falls on `day`, the day before or after in UTC."""
-    midnight = datetime.combine(at.date(), datetime.min.time(), UTC)
-    if day < at.date():
-        hours = -(int((at - midnight) / timedelta(hours=1)) + 1)
-    else:
-        hours = int((midnight + timedelta(days=1) - at - timedelta(seconds=1)) / timedelta(hours=1)) + 1
-    return timezone(timedelta(hours=hours)) if -12 <= hours <= 14 else UTC
 
 
 def day_of_url(url: str) -> date | None:
@@ -209,6 +181,12 @@ def _read(reader: Reader, values: Iterable[tuple[object, str]]) -> Iterator[Stam
 
 def _first(reader: Reader, values: Iterable[tuple[object, str]]) -> Stamp | None:
     return next(_read(reader, values), None)
+
+
+def _only(reader: Reader, values: Iterable[tuple[str, str]], basis: str) -> Stamp | None:
+    """The first time of that `basis`, when all of them name one day."""
+    stamps = list(_read(replace(reader, issues=[]), [value for value in values if value[1] == basis]))
+    return stamps[0] if len({stamp.at.date() for stamp in stamps}) == 1 else None
 
 
 def _one(value: object) -> object:
