@@ -31,7 +31,7 @@ from pipeline.clean.boilerplate import in_force, is_boilerplate
 from pipeline.clean.language import is_mixed, language_of
 from pipeline.items import Article, Page
 
-VERSION = "3"
+VERSION = "4"
 """Stored with every article. Raise it when the same page would come out differently."""
 
 _BINARY = (

@@ -95,7 +95,8 @@ def times(
     shown = written(tree, heading, lines=not known)
     seen = _first(reader, ([(byline, "byline")] if byline else []) + shown.published)
     if seen is None and not shown.updated:
-        seen = _only(reader, shown.beside, "time_tag") or _only(reader, shown.beside, "text")
+        marked = [value for value in shown.beside if value[1] == "time_tag"]
+        seen = _only(reader, marked or shown.beside)
     published = _exact(declared) if declared else seen
     issues = ["selector_missed:date"] if chosen and not selected else []
     if published is None and url_day:
@@ -183,9 +184,9 @@ def _first(reader: Reader, values: Iterable[tuple[object, str]]) -> Stamp | None
     return next(_read(reader, values), None)
 
 
-def _only(reader: Reader, values: Iterable[tuple[str, str]], basis: str) -> Stamp | None:
-    """The first time of that `basis`, when all of them name one day."""
-    stamps = list(_read(replace(reader, issues=[]), [value for value in values if value[1] == basis]))
+def _only(reader: Reader, values: Iterable[tuple[object, str]]) -> Stamp | None:
+    """The first time among `values`, when all of them name one day."""
+    stamps = list(_read(replace(reader, issues=[]), values))
     return stamps[0] if len({stamp.at.date() for stamp in stamps}) == 1 else None
 
 

@@ -198,6 +198,12 @@ def test_who_wrote_it(head: str, before: str, after: str, names: tuple[str, ...]
         # a day at first, the instant in it later
         ("<meta property=article:published_time content=2023-05-17T00:00:00+0000><meta name=parsely-pub-date content=2023-05-18T04:39:05+00:00>", "2023-05-18T04:39:05+00:00"),
         ("<meta property=article:published_time content=2023-05-17><meta name=parsely-pub-date content=2023-05-19T04:39:05+00:00>", "2023-05-17"),
+        # no zone: the same clock stands in another claim, with one
+        ("<meta name=datePublished content=2023-05-17T18:11:01><meta property=article:published_time content=2023-05-17T18:11:01+02:00>", "2023-05-17T18:11:01+02:00"),
+        # no date to see: all times in the source have one offset, and in it this was the evening before
+        ("<meta property=article:published_time content=2020-05-02T02:54:29Z><!-- 2020-05-01T23:00:00-0400 -->", "2020-05-01T22:54:29-04:00"),
+        ("<meta property=article:published_time content=2020-05-02T02:54:29Z><!-- 2020-05-01T23:00:00-0400 12:00:00+02:00 -->", "2020-05-02T02:54:29+00:00"),
+        ("<meta property=article:published_time content=2020-05-02T02:54:29Z><!-- 2020-05-01T23:00:00-0400 --><p>May 2, 2020</p>", "2020-05-02T02:54:29+00:00"),
     ],
 )  # fmt: skip
 def test_the_instant_and_its_zone(marks: str, published: str) -> None:
@@ -208,3 +214,32 @@ def test_the_instant_and_its_zone(marks: str, published: str) -> None:
     found = clean(Page("x", "https://paper.example/a", html.encode())).published
     assert found is not None
     assert found.iso() == published
+
+
+@pytest.mark.parametrize(
+    ("shown", "published", "modified"),
+    [
+        ("<p>May 12, 2023</p>", "2023-05-12", None),
+        ("<p>Last updated: May 13, 2023</p>", None, "2023-05-13"),
+        ("<time datetime=2023-05-13T10:00:00+02:00>Updated: May 13, 2023</time>", None, "2023-05-13T10:00:00+02:00"),
+        ("<time class=updated datetime=2023-05-13T10:00:00+02:00>May 13, 2023</time>", "2023-05-13", "2023-05-13T10:00:00+02:00"),
+        ("<p>May 12, 2023, updated May 13, 2023</p>", "2023-05-12", None),
+        ("<p>on May 12, 2023, updated <span>May 13, 2023</span></p>", "2023-05-12", "2023-05-13"),
+        ("<p>Updated</p><p>May 13, 2023</p>", None, "2023-05-13"),
+        # a day in a side column counts when it is the only one there, and never one from a list of other articles
+        ("<div class=sidebar><p>Mise en ligne</p><p>12 mai 2023</p></div>", "2023-05-12", None),
+        ("<div class=sidebar><p>12 mai 2023</p><p>13 mai 2023</p></div>", None, None),
+        ("<div class=related><p>12 mai 2023</p></div>", None, None),
+        ("<div><h3><a href=/other>Another story</a></h3><time datetime=2023-05-12>May 12, 2023</time></div><div><h3><a href=/third>Third</a></h3><time datetime=2023-05-10>May 10</time></div>", None, None),
+        ("<div><h2>What the council said</h2><time datetime=2023-05-12>May 12, 2023</time></div>", "2023-05-12", None),
+        ("<p><i class=icon-calendar></i> May 12, 2023</p>", "2023-05-12", None),
+    ],
+)  # fmt: skip
+def test_dates_that_readers_see(shown: str, published: str | None, modified: str | None) -> None:
+    """I5: a page that declares no time: the day of publication is told from that of a change and from those of other
+    articles, or stays unknown."""
+    html = (
+        f"<html><head><title>Council</title></head><body><div><h1>Council meets</h1>{shown}{PROSE}</div></body></html>"
+    )
+    found = clean(Page("x", "https://paper.example/a", html.encode()))
+    assert (found.published and found.published.iso(), found.modified and found.modified.iso()) == (published, modified)

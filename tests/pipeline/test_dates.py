@@ -27,6 +27,7 @@ def reader(**options: object) -> Reader:
         ("June 15, 2023", "2023-06-15", "day", "gregorian"),
         ("15 июня 2023, 13:20", "2023-06-15T13:20+04:30", "minute", "gregorian"),
         ("Sept. 5, 2023, 3:45 p.m. EDT", "2023-09-05T15:45-04:00", "minute", "gregorian"),
+        ("09:31 August 20, 2019", "2019-08-20T09:31+04:30", "minute", "gregorian"),
         ("15.06.2023 - 10:30 Uhr", "2023-06-15T10:30+04:30", "minute", "gregorian"),
         ("2023年6月15日 10:20", "2023-06-15T10:20+04:30", "minute", "gregorian"),
         ("1700000000000", "2023-11-14T22:13:20+00:00", "second", "gregorian"),
