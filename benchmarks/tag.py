@@ -73,6 +73,12 @@ def measure(rows: list[Row]) -> dict[str, float]:
         scores["topics"] = f1(
             (set(r["topics"] or ()) & labels, {t["code"] for t in o["topics"]} & labels) for r, o in both
         )
+    if acting := [(row, out) for row, out in both if "roles" in row]:
+        scores["actor roles"] = f1(
+            ({f"{actor} {role}" for actor, given in r["roles"].items() for role in given},
+             {f"{tag['code']} {tag['role']}" for tag in o["actors"] if tag["scheme"] == "actor"})
+            for r, o in acting
+        )  # fmt: skip
     judged = [(row, out) for row, out in both if row.get("relevant") in (True, False)]
     if judged and any(row["relevant"] for row, _ in judged):
         scores["relevance"] = f1(

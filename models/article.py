@@ -153,6 +153,11 @@ class ArticleTag(Base):
     source: Mapped[str] = mapped_column(String(8), server_default="rule")
     rule: Mapped[str] = mapped_column(String(80))
     evidence: Mapped[list[Any]]
+    role_rule: Mapped[str] = mapped_column(String(80), server_default=sql("''"))
+    """Rule that gave an actor its role; empty when it is only mentioned."""
+    organisation: Mapped[str] = mapped_column(Text, server_default=sql("''"))
+    """Of a person: the organisation in words, and its actor id where it has one."""
+    organisation_code: Mapped[str] = mapped_column(String(64), server_default=sql("''"))
     is_deleted: Mapped[bool] = mapped_column(server_default=sql("false"))
     refused: Mapped[bool] = mapped_column(server_default=sql("false"))
     """The rules say it and a person said no; then it is deleted too."""

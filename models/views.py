@@ -72,7 +72,10 @@ SELECT
     t.evidence AS evidence,
     t.change_seq AS change_seq,
     t.is_deleted AS is_deleted,
-    t.refused AS refused
+    t.refused AS refused,
+    NULLIF(t.role_rule, '') AS role_rule_id,
+    NULLIF(t.organisation, '') AS organisation,
+    NULLIF(t.organisation_code, '') AS organisation_code
 FROM article_tags t
 """
 

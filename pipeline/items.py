@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # the filters start faster without the outlet schema
 
 Precision = Literal["second", "minute", "hour", "day"]
 Role = Literal["event", "mentioned", "nationality", "dateline", "source"]
+ActorRole = Literal["perpetrator", "target", "claimant", "speaker", "mentioned"]
 CopyKind = Literal["exact", "near", "syndicated"]
 
 
@@ -129,7 +130,7 @@ class Tag:
     """One claim about an article with the words that it rests on."""
 
     scheme: str
-    """iso3166-1, iso3166-2, pcode, m49, geonames, topic, actor."""
+    """iso3166-1, iso3166-2, pcode, m49, geonames, topic, actor, person."""
     code: str
     label: str
     confidence: float
@@ -137,10 +138,16 @@ class Tag:
     rule: str
     """Rule id and version, "places.province@1"."""
     scheme_version: str = ""
-    role: Role | None = None
+    role: Role | ActorRole | None = None
     precision: Literal[1, 2, 3] | None = None
     """1 exact place, 2 district, 3 province or wider."""
     main: bool = False
+    role_rule: str = ""
+    """Rule that gave an actor its role; empty when it is only mentioned."""
+    organisation: str = ""
+    """Of a person: the organisation in words."""
+    organisation_code: str = ""
+    """Of a person: the id of the organisation, where it is one of our actors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +158,8 @@ class Claim:
     value: int
     claimant: str | None
     evidence: Evidence
+    bound: Literal["least", "most", "about"] | None = None
+    """How the number is meant: "at least", "up to", "about"; None: as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,14 +167,27 @@ class Facts:
     """The coded event of an article. None means that the text does not say."""
 
     event_type: str | None = None
+    """ACLED event type and sub-event type, with a slash between them."""
     event_date: str | None = None
+    """Of a week or month its first day that the words allow."""
     event_date_precision: Literal["day", "week", "month"] | None = None
     killed_low: int | None = None
     killed_high: int | None = None
     wounded_low: int | None = None
     wounded_high: int | None = None
     detained: int | None = None
+    """As `detained_high`."""
     claims: tuple[Claim, ...] = ()
+    killed_best: int | None = None
+    """The number that is told most often; of equals the one that is told first."""
+    wounded_best: int | None = None
+    detained_low: int | None = None
+    detained_best: int | None = None
+    detained_high: int | None = None
+    event_rule: str | None = None
+    """The line of facts.yml that gave the type."""
+    date_evidence: Evidence | None = None
+    """The words of the date."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,6 +203,9 @@ def _tag_rows(article_id: int, version: int, tags: Iterable[Tag]) -> list[JSON]:
             "source": "rule",
             "rule": tag.rule,
             "evidence": [asdict(span) for span in tag.evidence],
+            "role_rule": tag.role_rule,
+            "organisation": tag.organisation,
+            "organisation_code": tag.organisation_code,
         }
         for tag in best.values()
     ]

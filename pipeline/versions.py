@@ -16,7 +16,7 @@ from pipeline.clean.text import fold
 from pipeline.items import JSON, Article, Facts, Tagged
 from pipeline.recent import Learned
 
-GROUPS = {"topic": "topics", "actor": "actors"}
+GROUPS = {"topic": "topics", "actor": "actors", "person": "actors"}
 """Scheme of a tag -> field; every other scheme is one of places."""
 
 

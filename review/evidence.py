@@ -73,7 +73,7 @@ class Claim:
 
 def group_of(scheme: str) -> str:
     """Which kind of evidence a scheme's tags are."""
-    return scheme if scheme in {"topic", "actor"} else "place"
+    return {"topic": "topic", "actor": "actor", "person": "actor"}.get(scheme, "place")
 
 
 def tags_of(connection: Connection, versions: Iterable[tuple[int, int]]) -> dict[tuple[int, int], list[Row[Any]]]:

@@ -81,10 +81,14 @@ EVENT_TYPES: Final = tuple(name for kind, subs in _TYPES.items() for name in (ki
 
 ROLES: Final = {
     "event": "where it happened", "mentioned": "mentioned", "nationality": "nationality", "dateline": "dateline",
-    "source": "seat of the source",
+    "source": "seat of the source", "perpetrator": "perpetrator", "target": "target of force",
+    "claimant": "claims the attack", "speaker": "is quoted",
 }  # fmt: skip
 
-ROLES_SHORT: Final = {"event": "event", "nationality": "nationality", "dateline": "dateline", "source": "source"}
+ROLES_SHORT: Final = {
+    "event": "event", "nationality": "nationality", "dateline": "dateline", "source": "source",
+    "perpetrator": "perpetrator", "target": "target", "claimant": "claimant", "speaker": "speaker",
+}  # fmt: skip
 """On a tag itself; what is only mentioned needs no word."""
 
 PRECISIONS: Final = {1: "exact place", 2: "district", 3: "province or wider"}

@@ -80,7 +80,11 @@ def _tag(tag: Tag) -> dict[str, Any]:
     }
     if tag.scheme_version:
         row["scheme_version"] = tag.scheme_version
-    if tag.role is not None:
+    if tag.scheme in ("actor", "person"):
+        row |= {"role": tag.role, "role_rule": tag.role_rule or None}
+        if tag.organisation:
+            row |= {"organisation": tag.organisation, "organisation_code": tag.organisation_code or None}
+    elif tag.role is not None:
         row |= {"role": tag.role, "precision": tag.precision, "main": tag.main}
     return row
 
@@ -96,9 +100,22 @@ def _facts(facts: Facts) -> dict[str, Any]:
         "wounded_high": facts.wounded_high,
         "detained": facts.detained,
         "claims": [
-            {"field": c.field, "value": c.value, "claimant": c.claimant, "evidence": _evidence(c.evidence)}
+            {
+                "field": c.field,
+                "value": c.value,
+                "bound": c.bound,
+                "claimant": c.claimant,
+                "evidence": _evidence(c.evidence),
+            }
             for c in facts.claims
         ],
+        "killed_best": facts.killed_best,
+        "wounded_best": facts.wounded_best,
+        "detained_low": facts.detained_low,
+        "detained_best": facts.detained_best,
+        "detained_high": facts.detained_high,
+        "event_rule": facts.event_rule,
+        "date_evidence": _evidence(facts.date_evidence) if facts.date_evidence else None,
     }
 
 

@@ -2,7 +2,7 @@
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pipeline.tag.matching import fold
 from pipeline.tag.vocabulary import read_yaml
@@ -37,6 +37,35 @@ def month_words() -> frozenset[str]:
         for line in table[kind]
         for word in line.rpartition("=")[0].split("|")
     )
+
+
+Bound = Literal["least", "most", "about"]
+_BOUND_REACH = 24
+
+
+@cache
+def _bounds() -> tuple[tuple[str, Bound], ...]:
+    """(folded phrase between blanks, what it says), the longest first."""
+    kinds: tuple[Bound, ...] = ("least", "most", "about")
+    table = read_yaml("numbers.yml")["bounds"]
+    found = [(f" {fold(phrase)} ", kind) for kind in kinds for phrase in table[kind].split(",")]
+    return tuple(sorted(found, key=lambda pair: -len(pair[0])))
+
+
+def bound_of(text: str, start: int) -> Bound | None:
+    """What the words right before a number at a folded offset make of it: "at least", "up to", "about"."""
+    before = text[max(0, start - _BOUND_REACH) : start]
+    return next((kind for phrase, kind in _bounds() if before.endswith(phrase)), None)
+
+
+@cache
+def number_words() -> dict[str, int]:
+    """The folded number words of all languages."""
+    found: dict[str, int] = {}
+    for lang in read_yaml("numbers.yml")["counts"]:
+        if lang != "__lines__":
+            found |= _values(lang)
+    return found
 
 
 class Number(NamedTuple):

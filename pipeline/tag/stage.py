@@ -8,7 +8,7 @@ from pipeline.tag.regions import tag_regions
 from pipeline.tag.relevance import score
 from pipeline.tag.topics import sentences, tag_topics
 
-VERSION = "1"
+VERSION = "2"
 # Beyond this many characters no news article adds a place or topic; a 10 MB page must not cost seconds (I7).
 _MAX_TEXT = 100_000
 
@@ -32,6 +32,6 @@ def tag(item: TagInput) -> Tagged:
         regions=regions,
         topics=topics,
         actors=actors,
-        facts=code_facts(read, topics, item.published),
+        facts=code_facts(read, topics, actors, item.published),
         relevance=score(read, regions, topics, actors, country),
     )

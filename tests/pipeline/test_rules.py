@@ -1,12 +1,19 @@
 """The rules keep their own promises, and a broken data file is refused with its name and line."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import copytree
 
 import pytest
 
-from pipeline.tag import facts, gazetteer, numbers, relevance, rules, topics, vocabulary
+from pipeline.items import TagInput
+from pipeline.tag import facts, gazetteer, numbers, officials, relevance, roles, rules, topics, vocabulary
+from pipeline.tag.stage import tag
+
+ROOT = Path(__file__).parents[2]
+NO_COUNTER: set[str] = set()
+"""Rules of places that have an example only."""
 
 
 @pytest.fixture
@@ -17,9 +24,10 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cached = [
         gazetteer.provinces, gazetteer.countries, vocabulary.groups, vocabulary._actor_entries, vocabulary.actors,
         vocabulary._words, vocabulary.vocabulary, topics._file, topics.topics, topics.rules, facts.event_types,
-        relevance.weights, numbers._words, numbers._values,
+        relevance.weights, numbers._words, numbers._values, numbers._bounds, numbers.number_words, roles._file,
+        roles.languages, roles.grammar, roles._sign, officials._file, officials.languages, officials.naming,
     ]  # fmt: skip
-    for module in (gazetteer, vocabulary, topics, facts, relevance, rules):
+    for module in (gazetteer, vocabulary, topics, facts, relevance, rules, roles, officials):
         monkeypatch.setattr(module, "DATA", data)
     for function in cached:
         function.cache_clear()
@@ -39,8 +47,25 @@ def test_every_topic_has_a_rule_with_examples() -> None:
 
 
 def test_explain_names_the_examples_of_a_tag() -> None:
-    assert any("roadside bomb" in text for text in rules.explain("bombing.device@1"))
-    assert rules.explain("no.such.rule@1") == ()
+    card = rules.explain("bombing.device@1")
+    assert card is not None
+    assert any("roadside bomb" in text for text in card.examples)
+    assert any("cyber attack" in text for text in card.counter)
+    assert card.where.startswith("pipeline/data/topics.yml:")
+    assert rules.explain("no.such.rule@1") is None
+
+
+def test_every_rule_that_tags_our_items_has_examples_and_counter_examples() -> None:
+    """No tag of the labelled set comes from a rule that nobody can look up."""
+    known = rules.cards()
+    used: set[str] = set()
+    for path in sorted((ROOT / "benchmarks" / "afghan_news").glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines()[::2]:
+            row = json.loads(line)
+            tagged = tag(TagInput(row["id"], row["title"], row["text"], row["language"]))
+            used |= {rule.partition("@")[0] for one in tagged.tags for rule in (one.rule, one.role_rule) if rule}
+    assert {rule for rule in used if rule not in known or not known[rule].examples} == set()
+    assert {rule for rule in used if not known[rule].counter} <= NO_COUNTER
 
 
 @pytest.mark.parametrize(
@@ -55,6 +80,14 @@ def test_explain_names_the_examples_of_a_tag() -> None:
         ("actors.yml", "    kind: un\n", "", "unama:"),
         ("relevance.yml", "bias:", "bias: [", ""),
         ("facts.yml", "all: [suicide]", "all: [suicid]", "suicid]"),
+        ("facts.yml", "topic: conflict.uxo", "topic: conflict.ufo", "- id: mine"),
+        ("facts.yml", "    by: [militant", "    from: [militant", "from: [militant"),
+        ("roles.yml", 'pattern: "claim|resp by', 'pattern: "claims|resp by', "- id: en.claimed_by"),
+        ("roles.yml", "    by: by\n", "    by: by, attacked\n", "act: attacked"),
+        ("roles.yml", "role: claimant", "role: claimer", "- id: en.claims"),
+        ("roles.yml", "      counter:", "      counters:", "counters:"),
+        ("officials.yml", "(?=,|\\\\.| said| told| denied|$)", "(?=,|\\\\.| said", "- id: en.name_then_office"),
+        ("officials.yml", "id: fa.name_then", "id: ru.name_then", "- id: ru.name_then"),
         ("gazetteer.csv", "AF0402,district,Nerkh,AF", "AF0402,district,Nerkh,QQ", "AF0402,"),
         ("gazetteer.csv", "AF0402,district,Nerkh,AF", "AF0402,district,Nerkh", "AF0402,"),
         ("provinces.csv", "AF-KAB,AF01", "AF-KAB,KBL1", "AF-KAB,"),
