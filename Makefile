@@ -4,6 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8080
 
+# Many commands start many processes of our own code: without compiled files each of them compiles it anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run review status test lint types unit test-needs bench-clean bench-tag bench-dedupe bench-learn bench-coverage bench-feed bench-crawl bench-crawl-memory bench-crawl-peers format pins clean
 
