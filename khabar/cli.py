@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from khabar.exits import plain_exits
 from khabar.outlet_commands import outlets_app
 from khabar.terminal import AsJson, Names, console, leave, print_json
+from khabar.user_commands import users_app
 from models.exits import MEANING, Exit
 
 EXITS = "Exit codes:\n\n" + "\n".join(f"* {code.value}: {meaning}" for code, meaning in MEANING.items())
@@ -22,6 +24,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(outlets_app, name="outlets")
+app.add_typer(users_app, name="users")
 rules_app = typer.Typer(help="Look at the tagging rules.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
 
@@ -180,10 +183,16 @@ def coverage(
 
 @app.command()
 def review(
-    host: Annotated[str, typer.Option(help="Address to listen on: loopback only.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8080,
+    cert: Annotated[Path | None, typer.Option("--tls-cert", help="Certificate chain (PEM), to serve over TLS.")] = None,
+    key: Annotated[Path | None, typer.Option("--tls-key", help="The certificate's key (PEM).")] = None,
 ) -> None:
-    """Serve the review queue. Ctrl-C ends it."""
+    """Serve the review queue. Ctrl-C ends it.
+
+    On this machine alone nobody logs in until there is an account. Other machines are served only with accounts and
+    TLS, or behind a proxy that KHABAR_REVIEW_PROXIES names; otherwise exit 6.
+    """
     from khabar.watched import watched_here
     from models.session import check_schema
     from review.outlet_faces import watched
@@ -191,7 +200,7 @@ def review(
 
     check_schema()
     watched_here()  # a wrong name is said now, not on every page
-    serve(host, port, lambda: watched(watched_here()))
+    serve(host, port, lambda: watched(watched_here()), cert=cert, key=key)
 
 
 @app.command()

@@ -21,6 +21,8 @@ class Settings(BaseSettings):
     outlets: str = Field("", description="Names of the outlets to watch, separated by commas; empty means all.")
     lookback_days: int = Field(14, ge=1, le=3650, description="How far back the first run of an outlet goes.")
     chromium: str = Field("", description="Chromium for outlets that need a browser; empty means the one in PATH.")
+    review_origin: str = Field("", description="Address of the review page for browsers; empty: this machine alone.")
+    review_proxies: str = Field("", description="Proxies before the review page that are trusted, by commas.")
     var: Path = Field(Path("var"), description="Folder of everything that a run leaves behind.")
 
 

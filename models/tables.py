@@ -1,6 +1,7 @@
 """Every table in one metadata: import this, not the single modules, where all of them must be known."""
 
 from models import (
+    account,
     article,
     backfill,
     boilerplate,
@@ -17,8 +18,8 @@ from models import (
 from models.base import Base
 
 __all__ = [
-    "article", "backfill", "boilerplate", "fingerprint", "ledger", "metadata", "outlet_day", "place", "ranker",
-    "review", "run", "sample", "story_ruling",
+    "account", "article", "backfill", "boilerplate", "fingerprint", "ledger", "metadata", "outlet_day", "place",
+    "ranker", "review", "run", "sample", "story_ruling",
 ]  # fmt: skip
 
 metadata = Base.metadata

@@ -18,6 +18,7 @@ from models.session import reading
 from outlets.schema import Outlet
 from review import labels
 from review.outlet_faces import Face, faces
+from review.roles import LOCAL, VIEWER
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
@@ -90,7 +91,12 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"safe_link": safe_link, "host": host_of}
-    made.globals |= {"labels": labels, "assets": {name: f"/static/{name}?v={fingerprint(name)}" for name in ASSETS}}
+    made.globals |= {
+        "viewer": VIEWER.get,
+        "local": LOCAL,
+        "labels": labels,
+        "assets": {name: f"/static/{name}?v={fingerprint(name)}" for name in ASSETS},
+    }
     return made
 
 
@@ -102,6 +108,6 @@ def page(template: str, /, code: int = 200, **context: Any) -> HTMLResponse:
     return HTMLResponse(TEMPLATES.get_template(template).render(**context), status_code=code)
 
 
-def message(status: int, sentence: str) -> HTMLResponse:
-    """A page that says one thing."""
-    return page("message.html", status, status=status, sentence=sentence)
+def message(status: int, sentence: str, on: str = "/", label: str = "Go to the queue") -> HTMLResponse:
+    """A page that says one thing, and where to go `on`."""
+    return page("message.html", status, status=status, sentence=sentence, on=on, label=label)

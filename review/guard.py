@@ -1,7 +1,7 @@
 """What every request passes: known host, own origin, small body; and what every answer carries, errors included."""
 
+import asyncio
 import logging
-import re
 import uuid
 from collections.abc import Callable
 from typing import Final
@@ -10,10 +10,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from review.front import LOOPBACK, Front
+
 log = logging.getLogger(__name__)
 
 MAX_BODY: Final = 64 * 1024
 """Bytes. The largest form names 200 articles."""
+PATIENCE: Final = 30.0
+"""Seconds that a form may take to arrive."""
 
 HEADERS: Final = {
     "Content-Security-Policy": (
@@ -30,7 +34,8 @@ HEADERS: Final = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
-_LOOPBACK: Final = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
+STAY_SECURE: Final = "max-age=31536000"
+"""Strict-Transport-Security, once a browser has come over TLS."""
 _SAFE: Final = frozenset({"GET", "HEAD"})
 
 ErrorPage = Callable[[int, str], Response]
@@ -40,9 +45,10 @@ ErrorPage = Callable[[int, str], Response]
 class Guard:
     """ASGI middleware, outermost of ours, so that nothing leaves without its headers."""
 
-    def __init__(self, app: ASGIApp, error_page: ErrorPage) -> None:
+    def __init__(self, app: ASGIApp, error_page: ErrorPage, front: Front = LOOPBACK) -> None:
         self.app = app
         self.error_page = error_page
+        self.front = front
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse what may not pass; otherwise pass it on and see its answer out."""
@@ -59,11 +65,20 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
+                if self.front.secure:
+                    headers["Strict-Transport-Security"] = STAY_SECURE
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
-        refused = refusal(scope["method"], scope["headers"])
-        body = b"" if refused or scope["method"] in _SAFE else await _read(receive)
+        peer = (scope.get("client") or ("", 0))[0]
+        refused = refusal(scope["method"], scope["headers"], self.front, peer)
+        body: bytes | None = b""
+        if not refused and scope["method"] not in _SAFE:
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    body = await _read(receive)
+            except TimeoutError:
+                refused = (408, "The form took too long to arrive.")
         if body is None:
             refused = (413, f"The form is larger than {MAX_BODY // 1024} KiB.")
         if refused:
@@ -80,19 +95,24 @@ class Guard:
             await page(scope, receive, send_guarded)
 
 
-def refusal(method: str, raw_headers: list[tuple[bytes, bytes]]) -> tuple[int, str] | None:
-    """(status, sentence) when a request may not pass by its headers alone, else None.
+def refusal(
+    method: str, raw_headers: list[tuple[bytes, bytes]], front: Front = LOOPBACK, peer: str = "127.0.0.1"
+) -> tuple[int, str] | None:
+    """(status, sentence) when a request may not pass by its headers and its sender alone, else None.
 
     Another site cannot make a browser send our host name as Host without us being that host (which stops DNS
     rebinding), nor `Sec-Fetch-Site: same-origin`, nor our own Origin (which stops forged forms)."""
     headers = Headers(raw=raw_headers)
+    if stranger := front.stranger(peer, headers):
+        return 403, stranger
     hosts = headers.getlist("host")
-    if len(hosts) != 1 or not _LOOPBACK.fullmatch(hosts[0]):
+    own = front.origin_for(hosts[0]) if len(hosts) == 1 else None
+    if own is None:
         return 400, "This address is not one of ours: use the one that the command printed."
     if method in _SAFE:
         return None
     origins, sites = headers.getlist("origin"), headers.getlist("sec-fetch-site")
-    own_origin = origins == [f"http://{hosts[0]}"]
+    own_origin = origins == [own]
     if sites == ["same-origin"] and (own_origin or not origins):
         return None
     if sites in ([], ["none"]) and own_origin:

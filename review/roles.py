@@ -1,11 +1,12 @@
-"""Who may do what. Every route names the role that it needs, so that accounts can be added without touching a route."""
+"""Who may do what. Every route names the role that it needs; `review.door` holds it against who comes."""
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, TypeVar
 
-from fastapi import HTTPException, Request
+from fastapi import Request
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
 
@@ -29,14 +30,21 @@ class User:
 
 
 LOCAL: Final = User("local", Role.ADMIN)
-"""Single-user mode: whoever reaches the loopback address of this machine. `review.serve` refuses others."""
+"""Who decides while there are no accounts: whoever reaches the loopback address of this machine."""
+
+ROLES: Final = {role.name.lower(): role for role in Role if role > Role.ANYONE}
+"""What an account can be, by the word for it."""
+
+VIEWER: Final[ContextVar[User | None]] = ContextVar("viewer", default=None)
+"""Whom a page is made for; templates call it `viewer()`."""
 
 
-def needs(role: Role) -> Callable[[Endpoint], Endpoint]:
-    """Marks an endpoint with the role that it needs."""
+def needs(role: Role, *, api: bool = False) -> Callable[[Endpoint], Endpoint]:
+    """Marks an endpoint with the role that it needs. `api`: a token will do, and answers are JSON."""
 
     def mark(endpoint: Endpoint) -> Endpoint:
         endpoint.__dict__["role"] = role
+        endpoint.__dict__["api"] = api
         return endpoint
 
     return mark
@@ -50,12 +58,7 @@ def role_of(endpoint: object) -> Role:
     return role
 
 
-def current_user(_request: Request) -> User:
-    """Who sent the request. The one place to change when accounts come."""
-    return LOCAL
-
-
-def authorise(request: Request) -> None:
-    """Runs before every endpoint. Decides by the matched route itself, never by the path as text."""
-    if current_user(request).role < role_of(request.scope["route"].endpoint):
-        raise HTTPException(403, "Your account may not do this.")
+def current_user(request: Request) -> User:
+    """Who sent the request, as `review.door` found out before the endpoint ran. Never of a route for anyone."""
+    user: User = request.state.user
+    return user

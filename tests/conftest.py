@@ -93,6 +93,8 @@ def khabar_env(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "KHABAR_REPLICA": "",
         "KHABAR_CONTACT": "",
         "KHABAR_OUTLETS": "",
+        "KHABAR_REVIEW_ORIGIN": "",
+        "KHABAR_REVIEW_PROXIES": "",
     }
     for name, value in values.items():
         monkeypatch.setenv(name, value)

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from khabar.cli import app, outlets_app, rules_app
+from khabar.user_commands import token_app, users_app
 from models.exits import MEANING, Exit
 from models.settings import Settings
 from models.views import VIEWS
@@ -39,8 +40,18 @@ def test_every_command_is_documented() -> None:
     names = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
     names += [f"outlets {command.name}" for command in outlets_app.registered_commands]
     names += [f"rules {command.name}" for command in rules_app.registered_commands]
+    names += [f"users {command.name}" for command in users_app.registered_commands]
+    names += [f"users token {command.name}" for command in token_app.registered_commands]
     shown = README + (ROOT / "Makefile").read_text(encoding="utf-8")
     assert [name for name in names if f"khabar {name}" not in shown] == []
+
+
+def test_every_control_has_its_test() -> None:
+    """What SECURITY.md says is tested is tested by a test of that name."""
+    named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", (ROOT / "SECURITY.md").read_text(encoding="utf-8"))
+    assert len(named) > 20
+    texts = {file: (ROOT / "tests/review" / file).read_text(encoding="utf-8") for file, _ in named}
+    assert [f"{file}::{name}" for file, name in named if f"def {name}(" not in texts[file]] == []
 
 
 def test_every_view_is_named() -> None:

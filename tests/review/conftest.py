@@ -9,9 +9,11 @@ from datetime import datetime
 import httpx
 import pytest
 import uvicorn
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine
 
+from review import passwords
 from review.app import create_app
 from review.desk import Desk
 from review.serve import listen
@@ -24,7 +26,7 @@ def serving(app: FastAPI) -> Iterator[str]:
     """The address of a running server."""
     listening = listen("127.0.0.1", 0)
     config = uvicorn.Config(  # as review.serve runs it
-        app, log_level="critical", access_log=False, server_header=False, ws="none", lifespan="off"
+        app, log_level="critical", access_log=False, server_header=False, ws="none", lifespan="off", proxy_headers=False
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -83,3 +85,11 @@ def client(address: str) -> Iterator[httpx.Client]:
 def serve() -> Callable[[FastAPI], object]:
     """`serving`, for tests that make their own app."""
     return serving
+
+
+@pytest.fixture
+def quick_hash(monkeypatch: pytest.MonkeyPatch) -> None:
+    """argon2id with the least work it can do: what a login costs is no matter of most tests."""
+    made = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "HASHER", made)
+    monkeypatch.setattr(passwords, "DECOY", made.hash("nobody has this one"))

@@ -1,5 +1,6 @@
 """What may pass, and what every answer carries."""
 
+import ipaddress
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -8,11 +9,13 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import Engine, func, select
+from starlette.datastructures import Headers
 
 from models.review import ReviewDecision
 from models.session import engine as engine_of
 from models.session import reading
 from review.app import create_app
+from review.front import Front
 from review.guard import HEADERS, MAX_BODY, refusal
 from review.roles import Role, needs
 from tests.review.newsroom import Newsroom
@@ -73,6 +76,57 @@ def test_a_foreign_host_name_is_refused(hosts: list[str]) -> None:
 def test_loopback_names_pass(host: str) -> None:
     """The names of this machine, with or without a port."""
     assert refusal("GET", [(b"host", host.encode())]) is None
+
+
+PUBLIC = Front("https://desk.example.org", (ipaddress.ip_network("10.0.0.5/32"),))
+DESK = (b"host", b"desk.example.org")
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "peer", "status"),
+    [
+        (b"desk.example.org", b"https://desk.example.org", "10.0.0.5", None),
+        (b"DESK.example.org", b"https://desk.example.org", "10.0.0.5", None),
+        (b"desk.example.org", b"http://desk.example.org", "10.0.0.5", 403),
+        (b"desk.example.org", b"https://desk.example.org:444", "10.0.0.5", 403),
+        (b"desk.example.org:8080", b"https://desk.example.org", "10.0.0.5", 400),
+        (b"127.0.0.1", b"http://127.0.0.1", "10.0.0.5", 400),
+        (b"evil.example", b"https://evil.example", "10.0.0.5", 400),
+        (b"desk.example.org", b"https://desk.example.org", "10.0.0.6", 403),
+        (b"desk.example.org", b"https://desk.example.org", "127.0.0.1", 403),
+        (b"desk.example.org", b"https://desk.example.org", "", 403),
+    ],
+)
+def test_behind_a_proxy_only_its_host_and_peer_pass(host: bytes, origin: bytes, peer: str, status: int | None) -> None:
+    """The configured origin is the only one, and nobody comes past the proxy, where the way is not encrypted."""
+    found = refusal("POST", [(b"host", host), (b"origin", origin), site(b"same-origin")], PUBLIC, peer)
+    assert (found and found[0]) == status
+
+
+@pytest.mark.parametrize("name", [b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto"])
+def test_a_proxy_that_nobody_spoke_of_is_noticed(name: bytes) -> None:
+    """A desk for this machine alone must not be open to others because somebody put a proxy before it."""
+    found = refusal("GET", [HOST, (name, b"198.51.100.7")])
+    assert found is not None
+    assert found[0] == 403
+    assert refusal("GET", [DESK, (name, b"198.51.100.7")], Front("https://desk.example.org", (), True)) is None
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "client"),
+    [
+        ("10.0.0.5", ["198.51.100.7"], "198.51.100.7"),
+        ("10.0.0.5", ["203.0.113.9, 198.51.100.7"], "198.51.100.7"),
+        ("10.0.0.5", ["203.0.113.9", "198.51.100.7, 10.0.0.5"], "198.51.100.7"),
+        ("10.0.0.5", ["198.51.100.7, nonsense"], "nonsense"),
+        ("10.0.0.5", [], "10.0.0.5"),
+        ("192.0.2.1", ["198.51.100.7"], "192.0.2.1"),
+    ],
+)
+def test_whose_address_counts(peer: str, forwarded: list[str], client: str) -> None:
+    """What the client itself wrote into X-Forwarded-For is never believed: only what a trusted proxy added."""
+    headers = Headers(raw=[(b"x-forwarded-for", line.encode()) for line in forwarded])
+    assert PUBLIC.client(peer, headers) == client
 
 
 def test_every_answer_carries_the_headers(client: httpx.Client, newsroom: Newsroom) -> None:
