@@ -172,4 +172,6 @@ def said_in(row: Row[Any]) -> str:
         return in_words(row.before, row.after)
     if row.action == "assign":
         return f"to {row.after.get('to') or 'nobody'}"
+    if row.action in ("merge", "split"):
+        return f"from story {row.before['story']} into story {row.after['story']}"
     return row.note or ""

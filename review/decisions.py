@@ -17,10 +17,10 @@ from models.article import Article, ArticleVersion
 from models.change import take_change_numbers
 from models.review import ReviewDecision
 from models.session import DatabaseError, writing
-from review.effects import EFFECTS
+from review.effects import EFFECTS, Told
 from review.labels import REASONS
 from review.seen import Seen
-from review.standing import ASPECTS, SILENT, Standing, may_undo, standing, state
+from review.standing import ASPECTS, SILENT, Standing, may_undo, standing, state, what_was
 
 AT_ONCE: Final = 200
 """Articles that one request may decide."""
@@ -52,6 +52,8 @@ class Said:
     action: str
     after: Mapping[str, Any]
     """Of a verdict nothing: it follows from the rows."""
+    before: Mapping[str, Any] | None = None
+    """Of a move between stories, which runs move as well; of all else it follows from the rows."""
     reason: str | None = None
     note: str | None = None
     undoes: int | None = None
@@ -69,7 +71,7 @@ def decide(
     first. Raises BadDecision, NoSuchArticle or Conflict."""
     if (action == "reject") != (reason in REASONS) or (action == "accept" and reason):
         raise BadDecision(f"A rejection gives one reason ({', '.join(REASONS)}), an acceptance none.")
-    return say(on, seen, lambda _article: Said(action, {}, reason), reviewer, at)
+    return say(on, seen, lambda _article: Said(action, {}, reason=reason), reviewer, at)
 
 
 def say(
@@ -114,7 +116,7 @@ def undo(on: Engine, decision: int, reviewer: str, at: datetime) -> list[int]:
         made = []
         for row in together:
             rows = history[row.article_id]
-            left = state([known for known in rows if known.id != row.id], ASPECTS[row.action])
+            left = what_was(row, rows)
             said = Said("undo", left, undoes=row.id)
             made.append(append(connection, articles[row.article_id], rows, row.version, said, reviewer, at))
         return made
@@ -177,7 +179,7 @@ def append(
     aspect = ASPECTS[undone.action if undone is not None else said.action]
     touched = sorted({version, article.latest_version}) if not said.is_silent else []
     numbers = iter(take_change_numbers(connection, 1 + len(touched)))
-    before: Mapping[str, Any] = state(history, aspect)
+    before = state(history, aspect) if said.before is None else said.before
     after = said.after
     verdict = None
     if aspect == "verdict":
@@ -198,7 +200,7 @@ def append(
         )
         .returning(ReviewDecision.id)
     ).scalar_one()  # fmt: skip
-    EFFECTS[aspect](connection, article, verdict or after)
+    EFFECTS[aspect](Told(connection, article, verdict or after, reviewer, at))
     for number, changed in zip(numbers, touched, strict=True):
         connection.execute(
             update(ArticleVersion)

@@ -127,9 +127,9 @@ class Filter:
         """Address of an article's page that knows the way back."""
         return self._page(f"/articles/{article_id}", further)
 
-    def story(self, story_id: int, **further: int) -> str:
-        """Address of a story's page that knows the way back."""
-        return self._page(f"/story/{story_id}", further)
+    def story(self, story_id: int, way: str = "", **further: int) -> str:
+        """Address of a story's page, or of its page to "merge" or "split", that knows the way back."""
+        return self._page(f"/story/{story_id}" + (f"/{way}" if way else ""), further)
 
     def _page(self, path: str, further: Mapping[str, int]) -> str:
         query = "&".join(part for part in (self.query(), urlencode(further)) if part)

@@ -52,6 +52,7 @@ REASONS: Final = {
 ACTIONS: Final = {
     "accept": "accepted", "reject": "rejected", "undo": "taken back", "edit": "edited", "assign": "assigned",
     "flag": "flagged", "unflag": "flag removed", "note": "noted",
+    "merge": "merged", "split": "split off",
 }  # fmt: skip
 
 FACTS: Final = {

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 ASPECTS: Final = {
     "accept": "verdict", "reject": "verdict", "edit": "edit", "assign": "assign", "flag": "flag", "unflag": "flag",
-    "note": "note",
+    "note": "note", "merge": "story", "split": "story",
 }  # fmt: skip
 """Every action but undo, and what it speaks of."""
 
@@ -60,3 +60,12 @@ def may_undo(row: Any, decisions: Sequence[Any]) -> bool:
     """Whether `row` still stands and nothing later on the same aspect leans on it. Notes lean on nothing."""
     valid = valid_rows(decisions, ASPECTS[row.action])
     return any(known.id == row.id for known in (valid if row.action in SILENT else valid[-1:]))
+
+
+def what_was(row: Any, decisions: Iterable[Any]) -> dict[str, Any]:
+    """What stands on the aspect of `row` once it is taken back: what the row before left, or for a move between stories
+    what was before, since runs move articles as well."""
+    aspect = ASPECTS[row.action]
+    if aspect == "story":
+        return dict(row.before)
+    return state([known for known in decisions if known.id != row.id], aspect)

@@ -50,7 +50,7 @@ function press(button) {
 
 // Where the decision of a key goes: the card pointed at, or the article that is open.
 function desk() {
-  return isQueue || document.body.classList.contains("conflict") ? current() : $(".deck");
+  return isQueue || document.body.matches(".conflict, .merge") ? current() : $(".deck");
 }
 
 function openReject() {
@@ -127,6 +127,24 @@ function go(id) {
   if (!openAt(id)) follow($(`a[href$="#${id}"]`, (hasCards && current()) || document));
 }
 
+// g and s lead to the pages of the story that is pointed at or open; there they choose.
+function story(way) {
+  const at = current()?.dataset.story ?? $("[data-story]")?.dataset.story;
+  if (!at) return;
+  leaving = true;
+  const address = new URL(at, location.href);
+  address.pathname += `/${way}`;
+  location.assign(address);
+}
+
+function choose() {
+  if (!document.body.matches(".split")) return story("split");
+  const box = current() && $("[name=item]", current());
+  if (!box) return undefined;
+  box.checked = !box.checked;
+  return announce(`${box.checked ? "chosen" : "not chosen"}: ${all("[name=item]:checked").length} in all`);
+}
+
 function openBulk() {
   const box = $("#bulk details");
   if (!box) return;
@@ -163,6 +181,8 @@ const keys = {
   r: openReject,
   e: () => go("facts"),
   t: () => go("tags"),
+  g: () => (document.body.matches(".merge") ? press(current() && $(".accept", current())) : story("merge")),
+  s: choose,
   n: () => write("note", true),
   "@": () => write("assign", false),
   f: flag,

@@ -13,6 +13,7 @@ from tests.review.newsroom import HERAT_FA, NASTY, Newsroom, nasty_text
 from tests.review.rows import add
 from tests.review.test_browser import SHOTS, browser, current, press
 from tests.review.test_browser_work import made
+from tests.review.test_story_moves import stories
 
 __all__ = ["browser"]  # one Chromium, started as there
 
@@ -103,3 +104,35 @@ def test_hostile_stories_run_nothing(page: Page, engine: Engine, newsroom: Newsr
     assert page.locator(".report").count() == len(NASTY)
     assert page.locator("[href^='javascript:']").count() == 0
     expect(page).not_to_have_title("owned")
+
+
+def test_merge_and_split_by_key(page: Page, engine: Engine, newsroom: Newsroom) -> None:
+    """g on a card, g on a candidate, / for a number; s on the story, s on a report, a; u takes each back. The stories
+    are one in Russian and one in Dari."""
+    n = newsroom
+    before = stories(engine)
+    page.goto("/")
+    press(page, "g")
+    expect(page).to_have_title("Merge · Khabar")
+    page.keyboard.press("/")
+    page.keyboard.type(str(n.herat))
+    press(page, "Enter")
+    assert current(page) == n.herat
+    page.screenshot(path=SHOTS / "review-merge-dari.png", full_page=True)
+    press(page, "g")
+    assert f"/story/{n.kunduz}" in page.url
+    assert stories(engine)[n.herat] == n.kunduz
+    press(page, "s")
+    page.keyboard.press("j")
+    while current(page) != n.herat:
+        page.keyboard.press("j")
+    page.keyboard.press("s")
+    expect(page.locator("#said")).to_contain_text("chosen: 1 in all")
+    page.screenshot(path=SHOTS / "review-split-dari.png", full_page=True)
+    press(page, "a")
+    assert stories(engine) == before
+    press(page, "u")
+    assert stories(engine)[n.herat] == n.kunduz
+    press(page, "u")
+    assert stories(engine) == before
+    assert [row[1] for row in made(engine)] == ["merge", "split", "undo", "undo"]
