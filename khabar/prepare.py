@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from models.events import fill
 from models.exits import Exit
 from models.migrate import migrate
 from models.session import engine, writing
@@ -32,4 +33,5 @@ def prepare() -> None:
     with writing(on) as connection:
         sync_places(connection)
         sync_outlets(connection, {name: found for name, found in survey() if isinstance(found, Outlet)})
+    fill(on)
     Path(settings().var).mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ from models import (
     article,
     backfill,
     boilerplate,
+    event,
     fingerprint,
     ledger,
     outlet_day,
@@ -18,8 +19,8 @@ from models import (
 from models.base import Base
 
 __all__ = [
-    "account", "article", "backfill", "boilerplate", "fingerprint", "ledger", "metadata", "outlet_day", "place",
-    "ranker", "review", "run", "sample", "story_ruling",
+    "account", "article", "backfill", "boilerplate", "event", "fingerprint", "ledger", "metadata", "outlet_day",
+    "place", "ranker", "review", "run", "sample", "story_ruling",
 ]  # fmt: skip
 
 metadata = Base.metadata

@@ -136,12 +136,58 @@ FROM ({fates}) f LEFT JOIN outlet_days h ON h.outlet = f.outlet AND h.day = f.da
 WHERE f.reason IS NOT NULL
 """
 
+V1_EVENTS: Final = """
+CREATE VIEW v1_events AS
+SELECT
+    e.story_id AS event_id,
+    e.story_id AS cluster_id,
+    e.event_date AS event_date,
+    e.event_date_precision AS event_date_precision,
+    e.event_type AS event_type,
+    e.sub_event_type AS sub_event_type,
+    e.adm0_iso3 AS adm0_iso3,
+    e.adm1_iso AS adm1_iso,
+    e.adm1_pcode AS adm1_pcode,
+    e.adm2_pcode AS adm2_pcode,
+    e.pcode_version AS pcode_version,
+    e.geo_precision AS geo_precision,
+    CAST(NULL AS DOUBLE PRECISION) AS lat,
+    CAST(NULL AS DOUBLE PRECISION) AS lon,
+    e.location_name AS location_name,
+    e.actor1 AS actor1,
+    e.actor2 AS actor2,
+    e.killed_low AS killed_low,
+    e.killed_best AS killed_best,
+    e.killed_high AS killed_high,
+    e.wounded_low AS wounded_low,
+    e.wounded_best AS wounded_best,
+    e.wounded_high AS wounded_high,
+    e.claimant AS claimant,
+    e.n_articles AS n_articles,
+    e.n_independent_origins AS n_independent_origins,
+    CAST(NULL AS TEXT) AS source_reliability,
+    CAST(NULL AS TEXT) AS info_credibility,
+    e.review_status AS review_status,
+    CAST(NULL AS TEXT) AS external_id_acled,
+    e.change_seq AS change_seq,
+    e.is_deleted AS is_deleted,
+    e.claimed_by AS claimed_by,
+    e.detained_low AS detained_low,
+    e.detained_best AS detained_best,
+    e.detained_high AS detained_high,
+    e.first_published_at AS first_published_at,
+    e.first_seen_at AS first_seen_at,
+    e.relevance AS relevance
+FROM events e
+"""
+
 VIEWS: Final = {
     "v1_articles": V1_ARTICLES,
     "v1_article_tags": V1_ARTICLE_TAGS,
     "v1_places": V1_PLACES,
     "v1_outlet_health": V1_OUTLET_HEALTH,
     "v1_coverage_drops": V1_COVERAGE_DROPS,
+    "v1_events": V1_EVENTS,
 }
 
 _PARTS: Final = {

@@ -13,6 +13,7 @@ from models.article import Article as ArticleRow
 from models.article import ArticleTag, ArticleVersion, Story
 from models.change import take_change_numbers
 from models.corrections import obey
+from models.events import refresh
 from models.ledger import Discovery
 from models.outcome import DONE, check
 from models.upsert import insert_or
@@ -229,6 +230,7 @@ def _turn_to(connection: Connection, item: Finished, row: Row[int, int, str], ve
     if row.latest_version:
         touch(connection, [(row.id, row.latest_version)])
         obey(connection, row.id, version)  # what people corrected holds for every version
+        refresh(connection, [connection.execute(select(ArticleRow.story_id).where(ArticleRow.id == row.id)).scalar()])
 
 
 def touch(connection: Connection, versions: Iterable[tuple[int, int]]) -> None:
@@ -248,6 +250,7 @@ def relate(connection: Connection, relations: Mapping[int, Relation], now: datet
     """Write whose copy each article is and which story it belongs to. Rows that already say so stay untouched."""
     wanted = (ArticleRow.id, ArticleRow.latest_version, ArticleRow.copy_of, ArticleRow.copy_kind, ArticleRow.story_id)
     changed: list[tuple[int, int]] = []
+    stories: set[int | None] = set()
     for article_id, relation in sorted(relations.items()):
         row = connection.execute(select(*wanted).where(ArticleRow.id == article_id)).one()
         copy_of = int(relation.copy_of) if relation.copy_of else None
@@ -267,7 +270,9 @@ def relate(connection: Connection, relations: Mapping[int, Relation], now: datet
             )
         )
         changed.append((article_id, row.latest_version))
+        stories |= {row.story_id, int(relation.story)}
     touch(connection, changed)
+    refresh(connection, stories)
 
 
 def dedupe_input(item: Finished, article_id: int) -> DedupeInput:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from models.article import Article, ArticleVersion
 from models.change import take_change_numbers
+from models.events import refresh, restate
 from models.review import ReviewDecision
 from models.session import DatabaseError, writing
 from review.effects import EFFECTS, Told
@@ -207,6 +208,10 @@ def append(
             .where(ArticleVersion.article_id == article.id, ArticleVersion.version == changed)
             .values(change_seq=number)
         )
+    if aspect == "verdict":
+        restate(connection, article.story_id)
+    elif aspect == "edit":
+        refresh(connection, [article.story_id])
     return made
 
 
