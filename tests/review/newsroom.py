@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, insert
 
+from models import events
 from models.place import Place
 from models.session import writing
 from pipeline.coverage.refresh import refresh
@@ -182,6 +183,7 @@ def fill(on: Engine, *, nasty: bool = False) -> Newsroom:
             add_run(connection, name)
         add_run(connection, "tolonews", "failed", reason="the feed answered 403 three times", ago=timedelta(hours=3))
         add_run(connection, "", kind="process")
+        events.refresh(connection, [made.kunduz, made.herat, made.khost, made.daesh, made.takhar])
     refresh(on, {name: outlet for name, outlet in OUTLETS.items() if outlet}, NOW)
     return made
 

@@ -73,9 +73,11 @@ def test_a_decision_comes_as_a_change(client: httpx.Client, engine: Engine, news
     assert pages(client, 10, seen) == [{"rows": [], "next": seen, "newest": seen, "more": False}]
     decide(engine, [Seen(newsroom.kunduz, 1, 0)], "accept", None, "ana", NOW)
     rows = pages(client, 10, seen)[0]["rows"]
-    assert [(row["view"], row["row"]["article_id"], row["row"]["reviewed_by"]) for row in rows] == [
-        ("v1_articles", newsroom.kunduz, "ana")
-    ]
+    assert [(row["view"], row["row"]["review_status"]) for row in rows] == [
+        ("v1_articles", "accepted"), ("v1_events", "accepted"),
+    ]  # fmt: skip
+    assert [rows[0]["row"]["article_id"], rows[1]["row"]["event_id"]] == [newsroom.kunduz, newsroom.kunduz]
+    assert rows[0]["row"]["reviewed_by"] == "ana"
     only = client.get("/api/v1/changes", params={"after": seen, "views": "v1_article_tags"}).json()
     assert only["rows"] == []
     assert only["next"] > seen
@@ -136,6 +138,7 @@ def _id(row: dict[str, Any]) -> Any:
         "v1_articles": ("article_id", "version"),
         "v1_article_tags": ("tag_id",),
         "v1_outlet_health": ("outlet_id", "day"),
+        "v1_events": ("event_id",),
     }
     return tuple(row["row"][key] for key in keys[row["view"]])
 
