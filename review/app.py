@@ -16,6 +16,7 @@ from models.session import DatabaseError
 from models.session import engine as engine_of
 from outlets.schema import Outlet
 from review import (
+    routes_accounts,
     routes_api,
     routes_coverage,
     routes_decide,
@@ -50,6 +51,7 @@ def create_app(
     app.state.front = front
     app.state.paces = {}
     app.include_router(routes_login.router)
+    app.include_router(routes_accounts.router)
     app.include_router(routes_api.router)
     app.include_router(routes_read.router)
     app.include_router(routes_coverage.router)

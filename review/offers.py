@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, select
 
+from models.account import Account
 from models.article import Article
 from models.place import Place
 from review.edits import Choice
@@ -23,8 +24,8 @@ def offers(connection: Connection) -> dict[str, dict[str, Choice]]:
 
 
 def people(connection: Connection, me: str) -> list[str]:
-    """Names to choose from, the reviewer's own first: whoever has been given something."""
-    given = connection.execute(
-        select(Article.assigned_to).where(Article.assigned_to.is_not(None)).distinct().order_by(Article.assigned_to)
-    )
-    return [me, *(name for (name,) in given if name and name != me)]
+    """Names to choose from, the reviewer's own first: whoever may decide or has been given something."""
+    given = select(Article.assigned_to).where(Article.assigned_to.is_not(None)).distinct()
+    deciding = select(Account.name).where(Account.disabled_at.is_(None), Account.role != "reader")
+    names = {*connection.execute(given).scalars(), *connection.execute(deciding).scalars()}
+    return [me, *sorted(name for name in names if name and name != me)]

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine, select, text, update
+from sqlalchemy import Engine, event, select, text, update
 
 from models.article import ArticleTag, ArticleVersion
 from models.change import take_change_numbers
@@ -133,6 +133,30 @@ def test_no_row_is_skipped_while_writers_commit(client: httpx.Client, engine: En
     assert last > start[-1]["next"] + 50
 
 
+def test_what_commits_between_two_views_is_not_skipped(
+    client: httpx.Client, engine: Engine, newsroom: Newsroom
+) -> None:
+    """The worst moment, made to happen: a writer commits an article and then its tags, in this order of numbers, after
+    the feed has read the articles and before it reads the tags. The article comes with the next page."""
+    start = pages(client, 1000)[-1]["next"]
+    written: list[int] = []
+
+    def meanwhile(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if "FROM v1_article_tags" in statement and not written:
+            written.append(0)
+            written[0] = _renumber(engine, newsroom.kunduz)
+
+    event.listen(engine, "before_cursor_execute", meanwhile)
+    try:
+        found = pages(client, 100, start)
+    finally:
+        event.remove(engine, "before_cursor_execute", meanwhile)
+    assert written
+    found += pages(client, 100, found[-1]["next"])
+    numbers = [row["row"]["change_seq"] for page in found for row in page["rows"]]
+    assert numbers == list(range(written[0], written[0] + 8))
+
+
 def _id(row: dict[str, Any]) -> Any:
     keys = {
         "v1_articles": ("article_id", "version"),
@@ -161,15 +185,22 @@ def _decide(engine: Engine, articles: list[int], reviewer: str) -> None:
 
 def _retag(engine: Engine, article: int) -> None:
     for _turn in range(10):
-        with writing(engine) as connection:
-            ids = connection.execute(select(ArticleTag.id).where(ArticleTag.article_id == article)).scalars().all()
-            numbers = iter(take_change_numbers(connection, len(ids) + 1))
-            time.sleep(0.004)  # taken, but not visible yet
-            for tag in ids:
-                connection.execute(update(ArticleTag).where(ArticleTag.id == tag).values(change_seq=next(numbers)))
-            version = ArticleVersion.article_id == article
-            connection.execute(update(ArticleVersion).where(version).values(change_seq=next(numbers)))
-            time.sleep(0.004)
+        _renumber(engine, article, slow=0.004)
+
+
+def _renumber(engine: Engine, article: int, slow: float = 0.0) -> int:
+    """New numbers for an article and then its tags, in one transaction; the first of them."""
+    with writing(engine) as connection:
+        ids = connection.execute(select(ArticleTag.id).where(ArticleTag.article_id == article)).scalars().all()
+        numbers = iter(take_change_numbers(connection, len(ids) + 1))
+        time.sleep(slow)  # taken, but not visible yet
+        first = next(numbers)
+        version = ArticleVersion.article_id == article
+        connection.execute(update(ArticleVersion).where(version).values(change_seq=first))
+        for tag in ids:
+            connection.execute(update(ArticleTag).where(ArticleTag.id == tag).values(change_seq=next(numbers)))
+        time.sleep(slow)
+    return first
 
 
 BAD = [

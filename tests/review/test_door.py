@@ -322,3 +322,22 @@ def test_behind_a_proxy_nobody_enters_without_an_account(
             client.headers["X-Forwarded-For"] = f"203.0.113.{number}, 198.51.100.{number // 6}"
             codes.append(enter(client, "ana", "wrong").status_code)
         assert codes == [403] * 5 + [429] + [403]
+
+
+def test_an_admin_changes_others_only(client: httpx.Client, clock: Hands, engine: Engine) -> None:
+    """One admin is always left, and what is not there is not made; readers and reviewers change nobody."""
+    log_in(client, engine, "ana", "admin")
+    account(engine, "rahim", "reader")
+    forms = [("ana/role", {"role": "reader"}), ("ana/enter", {"may": "no"}), ("rahim/role", {"role": "chief"}),
+             ("bob/role", {"role": "reader"}), ("bob/enter", {"may": "no"}), ("rahim/enter", {"may": "x"}),
+             ("tokens/1/revoke", {}), ("tokens/x/revoke", {})]  # fmt: skip
+    codes = [client.post(f"/accounts/{path}", data=form).status_code for path, form in forms]
+    assert codes == [400, 400, 400, 400, 404, 400, 404, 404]
+    assert client.post("/accounts/rahim/role", data={"role": "reviewer"}).status_code == 303
+    enter(client, "rahim")
+    assert client.get("/accounts").status_code == 403
+    assert client.post("/accounts/ana/enter", data={"may": "no"}).status_code == 403
+    with reading(engine) as connection:
+        assert [(row["role"], row["disabled_at"]) for row in accounts.listed(connection)] == [
+            ("admin", None), ("reviewer", None),
+        ]  # fmt: skip

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.usefixtures("quick_hash")
 TABLE = {
     ("GET", "/"): Role.READER,
     ("GET", "/account"): Role.READER,
+    ("GET", "/accounts"): Role.ADMIN,
     ("GET", "/api/v1/articles/{article_id}"): Role.READER,
     ("GET", "/api/v1/changes"): Role.READER,
     ("GET", "/api/v1/outlets/{outlet}/drops"): Role.READER,
@@ -41,6 +42,9 @@ TABLE = {
     ("GET", "/story/{story_id}/split"): Role.REVIEWER,
     ("POST", "/story/{story_id}/merge"): Role.REVIEWER,
     ("POST", "/story/{story_id}/split"): Role.REVIEWER,
+    ("POST", "/accounts/tokens/{token_id}/revoke"): Role.ADMIN,
+    ("POST", "/accounts/{name}/enter"): Role.ADMIN,
+    ("POST", "/accounts/{name}/role"): Role.ADMIN,
     ("POST", "/articles/{article_id}/edit"): Role.REVIEWER,
     ("POST", "/decisions"): Role.REVIEWER,
     ("POST", "/decisions/{decision_id}/undo"): Role.REVIEWER,
