@@ -3,17 +3,23 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, SmallInteger, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Id
+
+_UNDOES = text("undoes IS NOT NULL")
 
 
 class ReviewDecision(Base):
     """One decision on one version of an article. Of each aspect the latest row that is not undone counts."""
 
     __tablename__ = "review_decisions"
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (
+        Index("ix_review_decisions_reviewer", "reviewer", "decided_at"),
+        Index("ix_review_decisions_undoes", "undoes", sqlite_where=_UNDOES, postgresql_where=_UNDOES),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), index=True)

@@ -15,7 +15,7 @@ class Run(Base):
 
     __tablename__ = "runs"
     __table_args__ = (
-        Index("ix_runs_work", "kind", "outlet"),
+        Index("ix_runs_work", "kind", "outlet", "id"),
         Index("ix_runs_started", "kind", "started_at"),
         {"sqlite_autoincrement": True},
     )

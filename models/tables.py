@@ -14,13 +14,14 @@ from models import (
     review,
     run,
     sample,
+    saved_search,
     story_ruling,
 )
 from models.base import Base
 
 __all__ = [
     "account", "article", "backfill", "boilerplate", "event", "fingerprint", "ledger", "metadata", "outlet_day",
-    "place", "ranker", "review", "run", "sample", "story_ruling",
+    "place", "ranker", "review", "run", "sample", "saved_search", "story_ruling",
 ]  # fmt: skip
 
 metadata = Base.metadata

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Row, and_, insert, select, update
 
+from models import search
 from models.article import Article as ArticleRow
 from models.article import ArticleTag, ArticleVersion, Story
 from models.change import take_change_numbers
@@ -215,12 +216,15 @@ def _tag_rows(article_id: int, version: int, tags: Iterable[Tag]) -> list[JSON]:
 def _turn_to(connection: Connection, item: Finished, row: Row[int, int, str], version: int) -> None:
     """Make `version` the latest. What was decided for an earlier one shows as changed; the decision itself stays."""
     relevance = item.tagged.relevance
+    published = item.article.published
     connection.execute(
         update(ArticleRow)
         .where(ArticleRow.id == row.id)
         .values(
             latest_version=version,
             content_changed_at=item.fetched_at,
+            dated_at=published.utc() if published else ArticleRow.first_seen_at,
+            language=item.article.language,
             relevance=relevance.score,
             rule_relevance=relevance.score if relevance.by_rules is None else relevance.by_rules,
             relevance_reasons=list(relevance.reasons),
@@ -231,6 +235,7 @@ def _turn_to(connection: Connection, item: Finished, row: Row[int, int, str], ve
         touch(connection, [(row.id, row.latest_version)])
         obey(connection, row.id, version)  # what people corrected holds for every version
         refresh(connection, [connection.execute(select(ArticleRow.story_id).where(ArticleRow.id == row.id)).scalar()])
+    search.turn_to(connection, row.id, version, row.latest_version)
 
 
 def touch(connection: Connection, versions: Iterable[tuple[int, int]]) -> None:

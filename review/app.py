@@ -24,6 +24,7 @@ from review import (
     routes_login,
     routes_overview,
     routes_read,
+    routes_searches,
     routes_story,
     routes_work,
 )
@@ -60,6 +61,7 @@ def create_app(
     app.include_router(routes_decide.router)
     app.include_router(routes_work.router)
     app.include_router(routes_story.router)
+    app.include_router(routes_searches.router)
     app.add_exception_handler(LoginNeeded, _login)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)

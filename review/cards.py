@@ -14,6 +14,7 @@ from review.filters import Cursor
 from review.highlight import Line, excerpt, pieces
 from review.labels import FACTS, band
 from review.outlet_faces import Face
+from review.search_marks import marks
 from review.seen import Seen
 from review.standing import SILENT
 from review.times import Shown, claimed, instant
@@ -156,8 +157,8 @@ def notes_of(connection: Connection, articles: Sequence[int]) -> dict[int, tuple
     return found
 
 
-def load_cards(connection: Connection, leads: Sequence[int], outlets: Mapping[str, Face]) -> list[Card]:
-    """The cards of `leads`, in that order."""
+def load_cards(connection: Connection, leads: Sequence[int], outlets: Mapping[str, Face], q: str = "") -> list[Card]:
+    """The cards of `leads`, in that order, with the words of the search `q` marked."""
     rows = {row.id: row for row in rows_of(connection, Article.id.in_(leads))}
     stories = {row.story_id for row in rows.values() if row.story_id is not None}
     members = story_members(connection, stories)
@@ -171,7 +172,7 @@ def load_cards(connection: Connection, leads: Sequence[int], outlets: Mapping[st
             continue
         row = rows[lead]
         others = [other for other in members.get(row.story_id, []) if other.id != lead]
-        card = make_card(row, tags[row.id, row.version], outlets, last.get(lead, 0))
+        card = make_card(row, tags[row.id, row.version], outlets, last.get(lead, 0), q)
         cards.append(replace(fold(card, row, others, outlets, last), notes=notes.get(lead, ())))
     return cards
 
@@ -203,7 +204,9 @@ def story_members(connection: Connection, stories: Any) -> dict[int, list[Row[An
     return found
 
 
-def make_card(row: Row[Any], tags: Sequence[Row[Any]], outlets: Mapping[str, Face], last_decision: int) -> Card:
+def make_card(
+    row: Row[Any], tags: Sequence[Row[Any]], outlets: Mapping[str, Face], last_decision: int, q: str = ""
+) -> Card:
     """A card of one article, its story still unfolded."""
     beginning = row.text[:EXCERPT_READS]
     facts = corrected(row.facts, row.corrections)
@@ -212,7 +215,7 @@ def make_card(row: Row[Any], tags: Sequence[Row[Any]], outlets: Mapping[str, Fac
     return Card(
         article_id=row.id,
         url=row.url,
-        title=pieces(row.title, title_spans),
+        title=pieces(row.title, [*title_spans, *marks(row.title, q)]),
         plain_title=row.title,
         outlet=outlets.get(row.outlet, Face(row.outlet, row.outlet)),
         original=original_face(row.outlet, row.original_outlet, outlets),
@@ -230,7 +233,7 @@ def make_card(row: Row[Any], tags: Sequence[Row[Any]], outlets: Mapping[str, Fac
         chips=chips(tags),
         tolls=tolls(facts),
         claims=claims(facts),
-        excerpt=excerpt(beginning, text_spans),
+        excerpt=excerpt(beginning, text_spans, searched=marks(beginning, q)),
         issues=tuple(map(str, row.issues)),
         event_date=facts.get("event_date"),
         place=Cursor(row.relevance, row.published_at or row.first_seen_at, row.id),

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Self
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from models.sample import KINDS
 from outlets.schema import Outlet
-from review.labels import STATUSES
+from review.labels import NEW, ORDERS, OWNERSHIP, STATUSES
 
 MAX_QUERY: Final = 200
 """Characters of a search."""
@@ -21,6 +21,9 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECONDS: Final = re.compile(r"-?[0-9]{1,17}", re.ASCII)
 """Within what a datetime can hold (year 9999 would have 18 digits)."""
+_RESOLVED: Final = frozenset({"new_since", "owned"})
+EVERYTHING: Final = "status=open"
+"""What the address of all that waits says; an address that says nothing is the reader's default search."""
 _ID: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 
 
@@ -33,6 +36,7 @@ class Cursor:
     """A place in the queue: what a story's lead is ordered by. The next page begins right after it."""
 
     relevance: float
+    """What stands first in the order: the relevance, or whether the title has the words; 0 where only time counts."""
     at: datetime
     """When it was published, or else first seen."""
     article_id: int
@@ -59,6 +63,8 @@ class Filter:
 
     status: str = "open"
     outlet: str = ""
+    ownership: str = ""
+    """Of the outlet."""
     topic: str = ""
     province: str = ""
     """ISO 3166-2 code such as AF-KDZ."""
@@ -71,9 +77,17 @@ class Filter:
     since: date | None = None
     until: date | None = None
     """First and last day in Kabul, of publication or else when first seen."""
+    new: str = ""
+    """Come or changed since then: a key of labels.NEW."""
     q: str = ""
-    """Text to look for in title and text, taken literally."""
+    """Words that title or text must have, taken literally."""
+    order: str = "relevance"
+    """A key of labels.ORDERS."""
     after: Cursor | None = None
+    new_since: datetime | None = None
+    """When `new` begins for whoever asks; like the next one no part of the address (review/meant.py)."""
+    owned: tuple[str, ...] | None = None
+    """The outlets of `ownership`."""
 
     @classmethod
     def parse(cls, parameters: Mapping[str, str]) -> Self:
@@ -87,14 +101,19 @@ class Filter:
             after = Cursor.parse(given["after"]) if "after" in given else None
         except (ValueError, OverflowError) as error:
             raise BadFilter("relevance and after must be numbers that this desk gave out.") from error
+        order = given.get("order", "relevance")
         if not 0 <= relevance <= 1:
             raise BadFilter("relevance must be a number from 0 to 1.")
+        for name, known in (("ownership", OWNERSHIP), ("new", NEW), ("order", ORDERS)):
+            if given.get(name) and given[name] not in known:
+                raise BadFilter(f"{name} must be one of {', '.join(known)}.")
         q = " ".join(_CONTROL.sub(" ", given.get("q", "")).split())
         if len(q) > MAX_QUERY:
             raise BadFilter(f"The search is longer than {MAX_QUERY} characters.")
         return cls(
             status=status,
             outlet=_checked(given, "outlet", _NAME),
+            ownership=given.get("ownership", ""),
             topic=_checked(given, "topic", _CODE),
             province=_checked(given, "province", _CODE),
             actor=_checked(given, "actor", _CODE),
@@ -103,7 +122,9 @@ class Filter:
             sample=_sample(given),
             since=_day(given, "since"),
             until=_day(given, "until"),
+            new=given.get("new", ""),
             q=q,
+            order=order if q or order != "match" else "relevance",
             after=after,
         )
 
@@ -114,14 +135,22 @@ class Filter:
         pairs = [
             (name, str(value) if name != "after" else str(wanted.after))
             for name, value in asdict(wanted).items()
-            if value != default[name]
+            if value != default[name] and name not in _RESOLVED
         ]
         return urlencode(pairs)
 
     def url(self, **changes: Any) -> str:
         """Address of the queue with these changes. A change of the filter begins at the first page."""
-        query = self.query(**{"after": None, **changes})
-        return f"/?{query}" if query else "/"
+        return f"/?{self.query(**{'after': None, **changes}) or EVERYTHING}"
+
+    def without(self, *names: str) -> str:
+        """Address of the queue without these filters."""
+        default = type(self)()
+        return self.url(**{name: getattr(default, name) for name in names})
+
+    def nothing(self) -> str:
+        """Address of the queue without any filter."""
+        return type(self)().url()
 
     def article(self, article_id: int, **further: int) -> str:
         """Address of an article's page that knows the way back."""
@@ -138,7 +167,15 @@ class Filter:
     @property
     def is_default(self) -> bool:
         """Whether this is the unfiltered queue, whatever its page."""
-        return replace(self, after=None) == type(self)()
+        return not self.query(after=None)
+
+
+def parameters(query: str) -> dict[str, str]:
+    """The parameters of the query of one of our addresses. Raises BadFilter for one that is too long."""
+    try:
+        return dict(parse_qsl(query[:2000], max_num_fields=20))
+    except ValueError as error:
+        raise BadFilter("The address says more than a queue.") from error
 
 
 def _checked(given: Mapping[str, str], name: str, pattern: re.Pattern[str]) -> str:

@@ -135,8 +135,14 @@ def _rank(state: str) -> int:
 
 
 def _last_runs(connection: Connection, kind: str, *, finished: bool = False) -> dict[str, Row[Any]]:
-    newest = select(func.max(Run.id)).where(Run.kind == kind).group_by(Run.outlet)
+    """The newest run of each outlet, found by leaping from outlet to outlet: a year of hourly runs is 400 000 rows."""
+    first = select(func.min(Run.outlet).label("outlet")).where(Run.kind == kind).cte("known", recursive=True)
+    following = select(func.min(Run.outlet)).where(Run.kind == kind, Run.outlet > first.c.outlet).scalar_subquery()
+    known = first.union_all(select(following).where(first.c.outlet.is_not(None)))
+    one = Run.__table__.alias("one")
+    newest = select(one.c.id).where(one.c.kind == kind, one.c.outlet == known.c.outlet)
     if finished:
-        newest = newest.where(Run.state != "running")
-    rows = connection.execute(select(Run.__table__).where(Run.id.in_(newest)))
+        newest = newest.where(one.c.state != "running")
+    newest = newest.order_by(one.c.kind.desc(), one.c.outlet.desc(), one.c.id.desc()).limit(1)
+    rows = connection.execute(select(Run.__table__).join(known, Run.id == newest.scalar_subquery()))
     return {row.outlet: row for row in rows}

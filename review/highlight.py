@@ -1,6 +1,6 @@
 """Cuts a text into pieces that each know which evidence covers them, so that overlaps lose nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -101,10 +101,14 @@ AROUND = 90
 """Characters on either side of evidence that lies further down."""
 
 
-def excerpt(text: str, spans: Iterable[Span], further: int = 1) -> list[Line]:
-    """The beginning, and up to `further` places further down where a tag rests that the beginning does not explain."""
-    known = sorted(spans, key=lambda s: s.start)
+def excerpt(text: str, spans: Iterable[Span], further: int = 1, searched: Sequence[Span] = ()) -> list[Line]:
+    """The beginning, and up to `further` places further down where a tag rests that the beginning does not explain.
+    When words are `searched` and none stands in the beginning, instead the place where most of them stand together."""
+    known = sorted((*spans, *searched), key=lambda s: s.start)
     end = _word_end(text, min(LEAD, len(text)))
+    if searched and searched[0].start >= end:
+        best = max(searched, key=lambda one: sum(0 <= other.start - one.start < 2 * AROUND for other in searched))
+        return [_cut(text, known, 0, end), _cut(text, known, *around(text, best, end))]
     shown = [_cut(text, known, 0, end)] if text else []
     explained = {span.label for span in known if span.start < end}
     for span in known:
@@ -112,13 +116,18 @@ def excerpt(text: str, spans: Iterable[Span], further: int = 1) -> list[Line]:
             break
         if span.tag is None or span.start < end or span.label in explained:
             continue
-        start = max(end, _word_start(text, max(0, span.start - AROUND)), text.rfind("\n", 0, span.start) + 1)
-        stop = text.find("\n", span.end)
-        end = min(_word_end(text, min(len(text), span.end + AROUND)), len(text) if stop < 0 else stop)
+        start, end = around(text, span, end)
         shown.append(_cut(text, known, start, end))
         explained |= {other.label for other in known if other.start < end}
         further -= 1
     return shown
+
+
+def around(text: str, span: Span, after: int) -> tuple[int, int]:
+    """Where the place with a span begins and ends that a card shows: within its paragraph, `after` what is shown."""
+    start = max(after, _word_start(text, max(0, span.start - AROUND)), text.rfind("\n", 0, span.start) + 1)
+    stop = text.find("\n", span.end)
+    return start, min(_word_end(text, min(len(text), span.end + AROUND)), len(text) if stop < 0 else stop)
 
 
 def _cut(text: str, spans: Iterable[Span], start: int, end: int) -> Line:

@@ -14,6 +14,8 @@ __all__ = [
     "FACTS",
     "GROUPS",
     "LANGUAGES",
+    "NEW",
+    "ORDERS",
     "OWNERSHIP",
     "PRECISIONS",
     "REASONS",
@@ -38,6 +40,18 @@ STATUSES: Final = {
     "all": "All",
 }
 """What the status filter offers. "open" is what waits for a decision; "past" what a backfill found."""
+
+NEW: Final = {
+    "shift": "since my last shift",
+    "24h": "in the last 24 hours",
+    "3d": "in the last 3 days",
+    "7d": "in the last 7 days",
+    "30d": "in the last 30 days",
+}
+"""What "new" may mean: come, or changed, since then."""
+
+ORDERS: Final = {"relevance": "Relevance", "newest": "Newest first", "match": "Words in the title first"}
+"""How the queue is ordered; the last only when words are looked for."""
 
 REASONS: Final = {
     "not_afghanistan": "Not Afghanistan",

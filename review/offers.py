@@ -5,8 +5,8 @@ from sqlalchemy import Connection, select
 from models.account import Account
 from models.article import Article
 from models.place import Place
+from review.choices import choices
 from review.edits import Choice
-from review.queue import choices
 
 
 def offers(connection: Connection) -> dict[str, dict[str, Choice]]:

@@ -9,18 +9,24 @@ from fastapi.responses import HTMLResponse
 from sqlalchemy import Connection
 
 from models.article import Article
+from models.search_query import asked
 from review.article import load_article, said_in
 from review.bulk import bulk_of
 from review.cards import load_cards, rows_of
+from review.choices import choices
 from review.decisions import AT_ONCE, count_with, last_of
 from review.desk import ASSETS, STATIC, AtDesk, Desk, page
 from review.filters import BadFilter, Filter, languages
 from review.health import TOLD, look
+from review.meant import meant
 from review.offers import offers, people
-from review.queue import choices, next_lead
+from review.queue import next_lead
 from review.queue import page as queue_page
 from review.roles import Role, current_user, needs
+from review.saved import beginning, counted, saved
+from review.shift import last_shift
 from review.story import open_at
+from review.times import instant
 
 router = APIRouter()
 
@@ -42,24 +48,41 @@ def filter_of(parameters: Mapping[str, str]) -> Filter:
         raise HTTPException(400, str(error)) from error
 
 
+def understood(connection: Connection, request: Request, desk: Desk, wanted: Filter) -> Filter:
+    """The filter as it is meant by whoever sent the request."""
+    now = desk.now()
+    shift = last_shift(connection, current_user(request).name, now) if wanted.new == "shift" else now
+    return meant(wanted, desk.faces(), now, shift)
+
+
 @router.get("/", response_class=HTMLResponse)
 @needs(Role.READER)
 def queue(request: Request, desk: AtDesk) -> Response:
     """The queue, under the health of the outlets."""
-    wanted = filter_of(request.query_params)
+    given = filter_of(request.query_params)
     known = desk.outlets()
     outlets = desk.faces()
-    now = desk.now()
+    now, reviewer = desk.now(), current_user(request).name
     with desk.reading() as connection:
+        searches = saved(connection, reviewer)
+        shift = last_shift(connection, reviewer, now)
+
+        def mean(wanted: Filter) -> Filter:
+            return meant(wanted, outlets, now, shift)
+
+        wanted = mean(given if request.query_params else beginning(searches))
         listed = queue_page(connection, wanted)
         context: dict[str, Any] = {
             "wanted": wanted,
             "listed": listed,
-            "cards": load_cards(connection, listed.leads, outlets),
+            "cards": load_cards(connection, listed.leads, outlets, wanted.q),
             "choices": choices(connection),
+            "searches": counted(connection, searches, shift, mean),
             "health": look(connection, outlets, now),
             "last": last_decision(connection, request),
             "people": people(connection, current_user(request).name),
+            "since": instant(shift),
+            "searched": bool(asked(wanted.q)),
         }
     context["bulk"] = bulk_of(context["cards"], AT_ONCE)
     return page(
@@ -87,7 +110,7 @@ def show_article(
         found = load_article(connection, article_id, outlets, version)
         if found is None:
             raise HTTPException(404, "There is no such article, or no such version of it.")
-        following = next_lead(connection, wanted, found.card.place)
+        following = next_lead(connection, understood(connection, request, desk, wanted), found.card.place)
         following_at = open_at(connection, wanted, following)
         last = last_decision(connection, request)
         offered = offers(connection)

@@ -17,7 +17,7 @@ from review.offers import people
 from review.queue import next_lead
 from review.roles import Role, current_user, needs
 from review.routes_decide import changed, queue_of, seen_of, there
-from review.routes_read import filter_of, last_decision, number
+from review.routes_read import filter_of, last_decision, number, understood
 from review.story import StoryPage, load_story, open_at
 from review.story_candidates import candidates
 from review.story_moves import merge, split
@@ -35,7 +35,7 @@ def story(request: Request, desk: AtDesk, story_id: str) -> Response:
         found = _found(desk, connection, wanted, story_id, number(copy) if copy else None)
         if isinstance(found, Response):
             return found
-        following = next_lead(connection, wanted, found.lead.place)
+        following = next_lead(connection, understood(connection, request, desk, wanted), found.lead.place)
         following_at = open_at(connection, wanted, following)
         last = last_decision(connection, request)
         names = people(connection, current_user(request).name)

@@ -7,13 +7,15 @@ text stands in the longer one. Everything is integer arithmetic in numpy, so the
 every machine (I4).
 """
 
-import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from models import folding
+from models.folding import SPACE
 
 Numbers = NDArray[np.uint64]
 
@@ -30,8 +32,6 @@ POSTED_LEAD: Final = 3
 ASKED: Final = 40
 SKETCH_BITS: Final = 20
 
-_SPACE: Final = 0
-_DROPPED: Final = 1
 _BASE: Final = 0x9E3779B97F4A7C15 | 1
 _INVERSE: Final = pow(_BASE, -1, 2**64)
 _STEPS: Final = tuple(np.uint64(n) for n in (0xA24BAED4963EE407, 0x9FB21C651E98DF25, 0xD6E8FEB86659FD93))
@@ -54,16 +54,12 @@ class Fingerprint:
 
 def even(text: str) -> NDArray[np.uint32]:
     """The evened-out letters of `text`, 0 between words."""
-    codes = np.frombuffer(text[:MAX_CHARS].encode("utf-32-le", "surrogatepass"), np.uint32)
-    letters = _letters()[np.minimum(codes, 0xFFFF)]
-    kept: NDArray[np.uint32] = letters[letters != _DROPPED]
-    return kept
+    return folding.even(text[:MAX_CHARS])
 
 
 def plain(text: str) -> str:
     """`text` in evened-out letters with spaces between the words."""
-    letters = even(text)
-    return np.where(letters == _SPACE, np.uint32(0x20), letters).astype("<u4").tobytes().decode("utf-32-le")
+    return folding.plain(even(text))
 
 
 def words(text: str) -> Numbers:
@@ -71,7 +67,7 @@ def words(text: str) -> Numbers:
     letters = even(text)
     if not letters.size:
         return np.zeros(0, np.uint64)
-    inside = letters != _SPACE
+    inside = letters != SPACE
     alone = (letters >= 0x2E80) & (letters < 0xA000)
     before = np.empty_like(inside)
     before[0] = False
@@ -163,33 +159,3 @@ def _powers(count: int) -> tuple[Numbers, Numbers]:
         return np.cumprod(made, dtype=np.uint64)
 
     return of(_BASE), of(_INVERSE)
-
-
-ALIKE: Final = dict(zip("يىېۍئكڪګةۀۂۃہھؤٱ", "یییییککگههههههوا", strict=True))
-"""Letters that writers and keyboards of Arabic, Persian, Pashto and Urdu use for one another."""
-
-
-@cache
-def _letters() -> NDArray[np.uint32]:
-    """For each character below U+10000 its evened-out letter, 0 for a separator, 1 for what is dropped."""
-    table = np.zeros(0x10000, np.uint32)
-    for start, end in ((0x3400, 0xA000), (0xAC00, 0xD7A4)):  # ideographs and Hangul stand for themselves
-        table[start:end] = np.arange(start, end)
-    for code in (*range(0x3400), *range(0xA000, 0xAC00), *range(0xF900, 0x10000)):
-        character = chr(code)
-        kind = unicodedata.category(character)
-        if kind in ("Mn", "Me", "Cf") or character == "\u0640":
-            table[code] = _DROPPED
-        elif kind[0] in "LN" or kind == "Mc":
-            table[code] = _letter(character)
-    for quiet in "'’ʼ`":  # an apostrophe inside a word is typed in many ways or left out
-        table[ord(quiet)] = _DROPPED
-    return table
-
-
-def _letter(character: str) -> int:
-    plain = unicodedata.normalize("NFKD", ALIKE.get(character, character))
-    plain = next((c for c in plain if unicodedata.category(c)[0] in "LN"), character)
-    plain = ALIKE.get(plain, plain)
-    digit = unicodedata.digit(plain, None)
-    return ord(str(digit)) if digit is not None else ord(plain.casefold()[0])

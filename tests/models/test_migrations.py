@@ -23,9 +23,16 @@ def test_head_is_the_newest_migration() -> None:
 
 
 def test_models_and_migrations_do_not_drift(engine: Engine) -> None:
-    """The migrated database holds exactly the tables of the models."""
+    """The migrated database holds exactly the tables of the models, and the search's, which each database has its own
+    way to keep (models/search.py)."""
+    options = {
+        "compare_type": True, "compare_server_default": True,
+        "include_name": lambda name, kind, _parents: kind != "table" or not name.startswith("article_words"),
+        # SQLite does not tell which way the columns of an index run.
+        "include_object": lambda _found, name, _kind, _reflected, _other: name != "ix_articles_story_id",
+    }  # fmt: skip
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from models.article import Article as ArticleRow
 from models.article import ArticleTag, ArticleVersion
 from models.ledger import Discovery
+from models.search_query import with_words
 from models.session import writing
 from pipeline import store
 from pipeline.finished import Finished
@@ -166,3 +167,20 @@ def test_a_refusal_is_named_and_keeps_the_article(engine: Engine) -> None:
         row = connection.execute(select(Discovery)).one()
         assert connection.execute(select(ArticleRow.latest_version)).scalar_one() == 1
     assert (row.outcome, row.detail, row.article_id is not None) == ("refused:challenge", "cf-mitigated", True)
+
+
+def test_the_search_follows_the_latest_version(engine: Engine) -> None:
+    """I2: the words of the latest text are found and no others, in the transaction of the article; the same content
+    again changes nothing, and back to an earlier text is back to its words."""
+
+    def found(connection: Connection, q: str) -> int:
+        return len(connection.execute(with_words(connection, q)).all())
+
+    with writing(engine) as connection:
+        item = finished(discover(connection))
+        changed = replace(
+            item, article=replace(item.article, title="Fire in Herat", text="Nobody was hurt.\nIt was out.")
+        )
+        for said, words in ((item, (1, 0)), (item, (1, 0)), (changed, (0, 1)), (item, (1, 0))):
+            store.keep(connection, said, run_id=1)
+            assert (found(connection, "kunduz blast police"), found(connection, "herat hurt")) == words

@@ -13,9 +13,12 @@ from argon2 import PasswordHasher
 from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine
 
+from models.session import writing
 from review import passwords
 from review.app import create_app
 from review.desk import Desk
+from review.filters import EVERYTHING
+from review.saved import keep
 from review.serve import listen
 from tests.review.newsroom import Newsroom, fill
 from tests.review.rows import NOW, OUTLETS
@@ -70,6 +73,8 @@ def running() -> Iterator[tuple[FastAPI, str]]:
 def address(engine: Engine, running: tuple[FastAPI, str]) -> str:
     """The address of a running desk on `engine`."""
     served, at = running
+    with writing(engine) as connection:  # the tests' reviewer begins with all that waits
+        keep(connection, "local", "Mine", EVERYTHING, NOW, default=True)
     served.state.desk = Desk(engine, lambda: OUTLETS, Clock())
     return at
 

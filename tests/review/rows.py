@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
+from models import search
 from models.article import Article, ArticleTag, ArticleVersion, Story
 from models.change import take_change_numbers
 from models.ledger import Discovery
@@ -127,6 +128,9 @@ def add(
     )  # fmt: skip
     for version, text in enumerate(texts, start=1):
         add_version(connection, article, version, text, seen + timedelta(minutes=30 * version))
+    at = texts[-1].published[0] if texts[-1].published else seen
+    connection.execute(update(Article).where(Article.id == article).values(dated_at=at, language=texts[-1].language))
+    search.put_in(connection, [(article, texts[-1].title, texts[-1].text)])
     return article
 
 

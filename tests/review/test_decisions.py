@@ -85,7 +85,7 @@ def test_undo_is_a_row_and_goes_back_step_by_step(client: httpx.Client, engine: 
         page = Page(client.get("/"))
         return client.post(page.tree.cssselect("#undo")[0].get("action"), data=page.form("#undo"))
 
-    assert take_back().headers["location"] == f"/#card-{n.herat}"
+    assert take_back().headers["location"] == f"/?status=open#card-{n.herat}"
     assert status(engine, n.herat) == ("new", None, None)
     assert status(engine, n.kunduz)[0] == "accepted"
     assert take_back().status_code == 303
@@ -207,7 +207,7 @@ def test_nobody_is_sent_elsewhere(client: httpx.Client, newsroom: Newsroom, focu
     for last, back in enumerate(elsewhere):
         data = {"item": f"{newsroom.cricket}.1.{last}", "action": "accept", "back": back, "focus": focus}
         answer = client.post("/decisions", data=data)
-        assert answer.headers["location"] == "/" + (f"#card-{focus}" if focus else "")
+        assert answer.headers["location"] == "/?status=open" + (f"#card-{focus}" if focus else "")
 
 
 def test_two_reviewers_at_once_lose_nothing(engine: Engine, newsroom: Newsroom) -> None:

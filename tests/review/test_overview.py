@@ -77,7 +77,9 @@ def test_stories_of_another_time_are_not_counted(client: httpx.Client, engine: E
     """An undated article counts on the day on which it was first seen, and the filter cuts there exactly."""
     with writing(engine) as connection:
         connection.execute(
-            update(Article).where(Article.id == newsroom.khost).values(first_seen_at=NOW - timedelta(days=40))
+            update(Article)
+            .where(Article.id == newsroom.khost)
+            .values(dict.fromkeys(("first_seen_at", "dated_at"), NOW - timedelta(days=40)))
         )
     assert stories_behind(client, Page(client.get("/overview")).tree.cssselect(".list-head p a")[0].get("href")) == 3
     day = TODAY - timedelta(days=40)

@@ -50,10 +50,12 @@ TABLE = {
     ("POST", "/decisions/{decision_id}/undo"): Role.REVIEWER,
     ("POST", "/login"): Role.ANYONE,
     ("POST", "/logout"): Role.ANYONE,
+    ("POST", "/searches"): Role.READER,
+    ("POST", "/searches/{search_id}"): Role.READER,
     ("POST", "/work"): Role.REVIEWER,
 }
-OWN = {"/login", "/logout", "/account/logout", "/account/password"}
-"""What changes nothing but one's own login."""
+OWN = {"/searches", "/searches/{search_id}", "/login", "/logout", "/account/logout", "/account/password"}
+"""What changes nothing but one's own login and the searches that one keeps."""
 
 
 def test_the_route_table() -> None:

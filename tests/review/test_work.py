@@ -56,7 +56,7 @@ def test_a_note_an_assignment_and_a_flag(client: httpx.Client, engine: Engine, n
                  {"action": "flag"}):  # fmt: skip
         card = Page(client.get("/")).form(f"#card-{n.kunduz} .decide")["item"][0]
         answer = client.post("/work", data={"item": card, "focus": str(n.kunduz), **data})
-        assert answer.headers["location"] == f"/#card-{n.kunduz}"
+        assert answer.headers["location"] == f"/?status=open#card-{n.kunduz}"
     made = rows(engine, ReviewDecision)
     assert [(row["action"], row["note"], row["after"]) for row in made] == [
         ("note", "Ask Herat.\nIs it <b>old</b>?", {}),

@@ -1,0 +1,91 @@
+"""What a filter asks of an article, and where else than in the queue's order the articles that have it can be found."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
+
+from models.article import Article, ArticleTag
+from models.day import begins
+from models.sample import SampledArticle
+from models.search_query import has_words, with_words
+from review.filters import Filter
+
+Articles = type[Article]
+
+
+def conditions(connection: Connection, wanted: Filter, of: Articles) -> list[ColumnElement[bool]]:
+    """What an article of `of` (the table or an alias) must have."""
+    return [
+        *_of_status(wanted, of), *(condition for condition in _of_columns(wanted, of).values()),
+        *(_tagged(scheme, code, of) for scheme, code in _tags(wanted)),
+        *([of.id.in_(_sampled(wanted.sample))] if wanted.sample else []),
+        *([has_words(connection, of.id, wanted.q)] if wanted.q else []),
+    ]  # fmt: skip
+
+
+def ways(connection: Connection, wanted: Filter) -> dict[str, Select[Any]]:
+    """Each filter's articles (`id`), as an index of its own gives them: at least those that meet it."""
+    found = {name: select(Article.id).where(one) for name, one in _of_columns(wanted, Article).items()}
+    found["status"] = select(Article.id).where(*_of_status(wanted, Article))
+    for scheme, code in _tags(wanted):
+        found[scheme] = select(ArticleTag.article_id.label("id")).where(
+            ArticleTag.scheme == scheme, ArticleTag.code == code, ArticleTag.is_deleted.is_(False)
+        )
+    if wanted.sample:
+        found["sample"] = _sampled(wanted.sample)
+    if wanted.q:
+        found["q"] = with_words(connection, wanted.q)
+    return found
+
+
+def _of_status(wanted: Filter, of: Articles) -> list[ColumnElement[bool]]:
+    if wanted.status == "all":
+        return []
+    if wanted.status == "open":
+        return [of.waits()]
+    if wanted.status in ("new", "past"):
+        return [of.review_status == "new", of.backfilled.is_(wanted.status == "past")]
+    return [of.review_status == wanted.status]
+
+
+def _of_columns(wanted: Filter, of: Articles) -> dict[str, ColumnElement[bool]]:
+    if (wanted.new and wanted.new_since is None) or (wanted.ownership and wanted.owned is None):
+        raise ValueError("a filter must be resolved for its reader first: review/meant.py")
+    found: dict[str, ColumnElement[bool]] = {}
+    if wanted.outlet:
+        found["outlet"] = of.outlet == wanted.outlet
+    if wanted.owned is not None:
+        found["ownership"] = of.outlet.in_(wanted.owned)
+    if wanted.language:
+        found["language"] = of.language == wanted.language
+    if wanted.relevance:
+        found["relevance"] = of.relevance >= wanted.relevance
+    if wanted.new_since:
+        found["new"] = of.content_changed_at > wanted.new_since
+    if wanted.since:
+        found["since"] = of.dated_at >= begins(wanted.since)
+    if wanted.until:
+        found["until"] = of.dated_at < begins(wanted.until + timedelta(days=1))
+    return found
+
+
+def _tags(wanted: Filter) -> list[tuple[str, str]]:
+    asked = (("topic", wanted.topic), ("iso3166-2", wanted.province), ("actor", wanted.actor))
+    return [(scheme, code) for scheme, code in asked if code]
+
+
+def _sampled(kind: str) -> Select[Any]:
+    last = select(func.max(SampledArticle.week)).where(SampledArticle.kind == kind).scalar_subquery()
+    drawn = (SampledArticle.kind == kind, SampledArticle.week == last)
+    return select(SampledArticle.article_id.label("id")).where(*drawn)
+
+
+def _tagged(scheme: str, code: str, of: Articles) -> ColumnElement[bool]:
+    return exists().where(
+        ArticleTag.article_id == of.id,
+        ArticleTag.version == of.latest_version,
+        ArticleTag.is_deleted.is_(False),
+        ArticleTag.scheme == scheme,
+        ArticleTag.code == code,
+    )
