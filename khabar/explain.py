@@ -96,6 +96,8 @@ def show(console: Console, found: JSON) -> None:
         words = ", ".join(f"{printable(one['word'])} {one['weight']:.3f}" for one in member["words"])
         say(f"  {name(member['id'])}")
         say(f"    likeness {member['likeness']}: {words or 'no words in common'}", "dim")
+        if member["marks"]:
+            say(f"    in any language: {printable(', '.join(member['marks']))}", "dim")
     for ruling in found["rulings"]:
         who, day = printable(ruling["by"]), ruling["at"][:10]
         say(f"  {who} ruled on {day}: {ruling['ruling']} with {name(ruling['article'])}")

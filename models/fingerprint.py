@@ -54,6 +54,7 @@ story_parts = Table(
     Column("article_id", Id, primary_key=True, autoincrement=False),
     Column("at", BigInteger, index=True, comment="Seconds since 1970, NULL when undated."),
     Column("terms", LargeBinary, nullable=False),
+    Column("marks", LargeBinary),
 )
 """The telling words of each text; kept, because a backfill may bring its neighbours years later."""
 

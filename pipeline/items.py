@@ -243,6 +243,8 @@ class DedupeInput:
     language: str | None = None
     outlet: str | None = None
     original_outlet: str | None = None
+    tagged: Tagged | None = None
+    """Its tags, by which it meets reports in other languages; without them it meets none."""
 
 
 @dataclass(frozen=True, slots=True)

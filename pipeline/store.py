@@ -292,4 +292,5 @@ def dedupe_input(item: Finished, article_id: int) -> DedupeInput:
         language=item.article.language,
         outlet=item.outlet,
         original_outlet=item.article.original.outlet if item.article.original else None,
+        tagged=item.tagged,
     )

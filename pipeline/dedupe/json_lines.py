@@ -2,7 +2,9 @@
 
 import math
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -12,12 +14,18 @@ from sqlalchemy import Connection, create_engine
 from models.fingerprint import INDEX_TABLES
 from models.story_ruling import story_rulings
 from pipeline.dedupe import stage as dedupe
-from pipeline.items import JSON, DedupeInput
+from pipeline.dedupe import story_index
+from pipeline.dedupe.story_window import WINDOW
+from pipeline.items import JSON, DedupeInput, TagInput
+from pipeline.tag.reading import language_of
+from pipeline.tag.stage import tag
 
 BATCH: Final = 500
 """Rows looked up together; any other number gives the same copies."""
 STRETCH: Final = 2500
 """Rows after which stories are grouped: half of what is looked at together, so that every text meets its neighbours."""
+READ: Final = 4000
+"""Characters that are tagged, when the input is in more than one language."""
 _TEXTS: Final = ("url", "title", "text", "language", "outlet", "original_outlet")
 
 
@@ -48,6 +56,8 @@ def _answers(connection: Connection, rows: Iterable[Any]) -> list[JSON]:
     names: list[str | int] = []
     relations = {}
     batch: list[tuple[DedupeInput, int]] = []
+    earlier: deque[tuple[int, DedupeInput]] = deque(maxlen=WINDOW)
+    languages: set[str] = set()
     for row in rows:
         name = row.get("id") if isinstance(row, dict) else None
         try:
@@ -59,9 +69,20 @@ def _answers(connection: Connection, rows: Iterable[Any]) -> list[JSON]:
             continue
         numbers[row["id"]] = len(names)
         places.append(len(names))
+        languages.add(_language(item))
+        if len(languages) == 1:
+            earlier.append((len(names), replace(item, text=item.text[:READ])))
+        else:  # only now are tags worth their time: they bring languages together
+            if earlier:
+                relations.update(dedupe.relate_many(connection, batch, stories=False))
+                batch = []
+                told = {number: dedupe.marks_of(_tagged(one)) for number, one in earlier}
+                story_index.mark(connection, told)
+                earlier.clear()
+            item = _tagged(item)
         batch.append((item, len(names)))
         names.append(row["id"])
-        if len(batch) == BATCH:
+        if len(names) % BATCH == 0:
             relations.update(dedupe.relate_many(connection, batch, stories=False))
             batch = []
             if len(names) % STRETCH == 0:
@@ -84,6 +105,17 @@ def _answers(connection: Connection, rows: Iterable[Any]) -> list[JSON]:
             }
         )
     return answers
+
+
+def _language(item: DedupeInput) -> str:
+    """As declared, else by script: in Latin letters nobody can tell quickly, and English is meant."""
+    found = language_of(f"{item.title} {item.text[:300]}", item.language)
+    return "en" if found == "uz" and not item.language else found
+
+
+def _tagged(item: DedupeInput) -> DedupeInput:
+    language = _language(item)
+    return replace(item, tagged=tag(TagInput(item.id, item.title, item.text[:READ], language)), language=language)
 
 
 def _item(row: Any) -> DedupeInput:

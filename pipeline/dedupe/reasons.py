@@ -7,17 +7,18 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from models.article import ArticleVersion
+from models.article import ArticleTag, ArticleVersion
 from models.fingerprint import fingerprints
 from models.story_ruling import Ruling, rulings_in_force
 from pipeline.dedupe import copy_index
 from pipeline.dedupe.copies import Known, Overlap
 from pipeline.dedupe.fingerprints import plain
-from pipeline.dedupe.stories import Part, likeness, link_with_rest, threshold
-from pipeline.dedupe.story_index import renewed
+from pipeline.dedupe.marks import told
+from pipeline.dedupe.stories import Part, brevity, link_with_rest, threshold
+from pipeline.dedupe.story_index import around, links, renewed
 from pipeline.dedupe.story_terms import term
 from pipeline.dedupe.story_window import PARTS, part_of, window
-from pipeline.items import JSON
+from pipeline.items import JSON, Facts, Tag, Tagged
 
 SPAN_WORDS: Final = 6
 """Fewest words in a row that are shown as shared."""
@@ -35,8 +36,9 @@ def explain(connection: Connection, article_id: int) -> JSON:
     `copy` is None for an origin, else `of, kind, share, origin_share` (0 to 1), `why` (sentences: why that one leads)
     and `spans` of the article's own text (`start, end, text`). `copies` lists those that have it as origin. `story` has
     `id`, the `score` of the article with the rest and the score `needed` there (None when it is alone), and the closest
-    `members` with `likeness` and the `words` that count most, each with its `weight` in the likeness. `rulings` are
-    was said of it: `article, ruling, by, at`. Words and spans are those of the stored text.
+    `members`: `likeness`, the `words` that count most, each with its `weight` in the plain cosine, and the `marks`
+    (places, actors, counts) that both have, by which languages meet. `rulings` are those on it: `article, ruling, by,
+    at`. Words and spans are those of the stored text.
     """
     known = copy_index.load(connection, [article_id])[article_id]
     around = dict(copy_index.neighbours(connection, [article_id])[article_id])
@@ -102,28 +104,54 @@ def shared_spans(text: str, other: str) -> list[dict[str, Any]]:
 
 
 def _story(connection: Connection, known: Known) -> JSON:
+    alone: JSON = {"id": str(known.story), "score": None, "needed": None, "members": []}
     rows = connection.execute(PARTS.where(fingerprints.c.story == known.story).limit(MOST_MEMBERS)).all()
-    parts = sorted((part_of(*row) for row in rows), key=lambda part: part.article_id != known.article_id)
-    if len(parts) < 2 or parts[0].article_id != known.article_id:
-        return {"id": str(known.story), "score": None, "needed": None, "members": []}
-    parts = renewed(connection, parts)
+    parts = {part.article_id: part for part in (part_of(*row) for row in rows)}
+    if len(parts) < 2 or known.article_id not in parts:
+        return alone
+    crowd = window(connection, [known.article_id], ())
+    parts |= {part.article_id: part for part in around(crowd, parts.keys())}
+    listed = renewed(connection, list(parts.values()))
+    alike, brief = links(listed), brevity(listed)
+    mine = list(parts).index(known.article_id)
+    mates = [index for index, part in enumerate(listed) if part.story == known.story and index != mine]
     text = _texts(connection, [known.article_id]).get(known.article_id, "")
-    alike = likeness(parts)[0]
-    closest = sorted(range(1, len(parts)), key=lambda one: -alike[one])[:MEMBERS]
-    crowd = len(window(connection, [known.article_id], ()))
-    return {
-        "id": str(known.story),
-        "score": round(link_with_rest(parts), 3),
-        "needed": round(threshold(crowd), 3),
+    spoken = _marks(connection, known.article_id)
+    return alone | {
+        "score": round(link_with_rest(alike, brief, mine, mates), 3),
+        "needed": round(threshold(len(crowd)), 3),
         "members": [
             {
-                "id": str(parts[index].article_id),
-                "likeness": round(float(alike[index]), 3),
-                "words": _words(parts[0], parts[index], text),
+                "id": str(listed[index].article_id),
+                "likeness": round(float(alike[mine, index]), 3),
+                "words": _words(listed[mine], listed[index], text),
+                "marks": [spoken[one] for one in listed[index].marks if one in spoken],
             }
-            for index in closest
+            for index in sorted(mates, key=lambda one: -alike[mine, one])[:MEMBERS]
         ],
     }
+
+
+def _marks(connection: Connection, article_id: int) -> dict[int, str]:
+    """The marks of an article's latest version in words, anew from its stored tags."""
+    wanted = select(ArticleVersion).where(ArticleVersion.article_id == article_id)
+    version = connection.execute(wanted.order_by(ArticleVersion.version.desc()).limit(1)).first()
+    if version is None:
+        return {}
+    mine = (
+        ArticleTag.article_id == article_id,
+        ArticleTag.version == version.version,
+        ArticleTag.is_deleted.is_(False),
+    )
+    tags = [
+        Tag(row.scheme, row.code, row.label, row.confidence, (), row.rule, role=row.role or None)
+        for row in connection.execute(select(ArticleTag.__table__).where(*mine).order_by(ArticleTag.id))
+    ]
+    tolls = {name: version.facts.get(name) for name in ("killed_low", "killed_high", "wounded_low", "wounded_high")}
+    kinds = {name: tuple(tag for tag in tags if tag.scheme == name) for name in ("topic", "actor")}
+    places = tuple(tag for tag in tags if tag.scheme not in kinds)
+    tagged = Tagged(str(article_id), places, kinds["topic"], kinds["actor"], Facts(**tolls))
+    return told(tagged, version.title, version.text, version.language)
 
 
 def _words(mine: Part, other: Part, text: str) -> list[JSON]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from pipeline.dedupe import copy_index, story_index
+from pipeline.dedupe import copy_index, marks, story_index
 from pipeline.dedupe.copies import CREDITS, UNDATED, Known
 from pipeline.dedupe.copy_field import Field
 from pipeline.dedupe.fingerprints import Fingerprint, fingerprint
@@ -65,7 +65,8 @@ def relate_many(
     copy_index.add(connection, [everyone[article_id] for article_id in prints])
     moved = {known.article_id: known for known in (*changed.values(), *heirs) if known.article_id not in prints}
     copy_index.write(connection, list(moved.values()))
-    story_index.learn(connection, {key: terms(wanted[key].title, wanted[key].text) for key in prints}, everyone)
+    found_terms = {key: terms(wanted[key].title, wanted[key].text) for key in prints}
+    story_index.learn(connection, found_terms, everyone, {key: marks_of(wanted[key]) for key in prints})
     told = [*wanted, *(key for key in changed if key not in wanted)]
     if stories:
         fresh = {key for key in {*prints, *changed} if everyone[key].copy_of is None}
@@ -120,6 +121,13 @@ def _share_stories(changed: dict[int, Known], everyone: dict[int, Known]) -> lis
         if known.copy_of is not None:
             known.story = everyone[known.copy_of].story
     return list(heirs.values())
+
+
+def marks_of(item: DedupeInput) -> bytes | None:
+    """What is remembered of `item` for other languages, None when it was not tagged."""
+    if item.tagged is None:
+        return None
+    return marks.packed(marks.told(item.tagged, item.title, item.text, item.language))
 
 
 def _known(item: DedupeInput, article_id: int, found: Fingerprint) -> Known:

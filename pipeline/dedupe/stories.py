@@ -19,7 +19,7 @@ from pipeline.dedupe.story_terms import Terms
 Matrix = NDArray[np.float32]
 Vector = NDArray[np.float64]
 
-BASE: Final = 0.195
+BASE: Final = 0.215
 PER_TENFOLD: Final = 0.03
 """Fitted on ECB+, BASIL, AllSides and UCI headlines (development halves) and on samples of a third and a tenth."""
 BRIEF: Final = 10
@@ -31,6 +31,8 @@ FADED_DAYS: Final = 7.0
 """Reports within a day and a half of each other may tell of one event; after a week never."""
 TIE: Final = 1e-3
 """Links that differ by less are equal: else a thousand texts of one template would be compared a thousand times."""
+NEIGHBOURS: Final = 10
+HUBS: Final = 0.6
 DAY: Final = 86_400
 _ROWS: Final = 256
 
@@ -47,6 +49,8 @@ class Part:
     story: int = 0
     """The story that it is in so far."""
     copy_of: int | None = None
+    marks: tuple[int, ...] = ()
+    """What it tells in any language (see marks.py)."""
 
     def weights(self) -> Vector:
         """Strength times rarity of each term, as a vector of length 1."""
@@ -56,8 +60,10 @@ class Part:
 
 
 def threshold(crowd: int) -> float:
-    """The link that two groups need to be one story, among `crowd` texts."""
-    return BASE + PER_TENFOLD * math.log10(max(crowd, 10))
+    """The link that two groups need to be one story, among `crowd` texts. Less among fewer than 100, where nothing
+    is usual yet (see `unhubbed`)."""
+    tenfolds = math.log10(max(crowd, 10))
+    return BASE + PER_TENFOLD * (tenfolds - max(0.0, 2 - tenfolds))
 
 
 def likeness(parts: Sequence[Part]) -> Matrix:
@@ -86,6 +92,27 @@ def likeness(parts: Sequence[Part]) -> Matrix:
     _fade(made, parts)
     np.fill_diagonal(made, 0)
     return made
+
+
+def unhubbed(alike: Matrix, parts: Sequence[Part]) -> Matrix:
+    """Likeness against what is usual around each text: in a dense field (one politician, one war) all are alike and say
+    little, in an empty one little says much. Takes off HUBS of how much nearer its NEIGHBOURS nearest are than those of
+    the text in the middle; copies are no neighbours. The correction is CSLS (Conneau et al. 2018). Changes `alike`."""
+    first: dict[int, int] = {}
+    text_of = [part.article_id if part.copy_of is None else part.copy_of for part in parts]
+    origin = [first.setdefault(one, index) for index, one in enumerate(text_of)]
+    others = np.unique(np.array(origin, np.int64))
+    near = min(NEIGHBOURS, others.size - 1)
+    if near < 2:
+        return alike
+    usual = np.zeros(len(parts), np.float32)
+    for index, row in enumerate(alike):
+        found = np.where(others == origin[index], 0, row[others])
+        usual[index] = np.partition(found, others.size - near)[others.size - near :].mean()
+    usual = HUBS / 2 * (usual - np.median(usual))
+    for row, own in zip(alike, usual, strict=True):
+        row[:] = np.where(row > 0, np.maximum(row - usual - own, 0), 0)
+    return alike
 
 
 def nearest(new: Sequence[Part], parts: Sequence[Part], least: float, most: int) -> set[int]:
@@ -124,12 +151,10 @@ def group(alike: Matrix, brief: Vector, needed: float, apart: NDArray[np.bool_] 
     return [groups.top(index) for index in range(len(brief))]
 
 
-def link_with_rest(parts: Sequence[Part]) -> float:
-    """The link of the first of `parts` with the others as one group, as `group` reckons it."""
-    alike, brief = likeness(parts), brevity(parts)
-    others = len(parts) - 1
-    within = np.array([1.0, (others + float(alike[1:, 1:].sum())) / others**2])
-    return float(_link(alike[0, 1:].mean(), (brief[0] + brief[1:].mean()) / 2, within[0] * within[1]))
+def link_with_rest(alike: Matrix, brief: Vector, one: int, rest: Sequence[int]) -> float:
+    """The link of a text with others as one group, as `group` reckons it."""
+    within = (len(rest) + float(alike[np.ix_(rest, rest)].sum())) / len(rest) ** 2
+    return float(_link(alike[one, rest].mean(), (brief[one] + brief[rest].mean()) / 2, within))
 
 
 def _link(mean: Any, brief: Any, within: Any) -> Any:

@@ -15,6 +15,7 @@ from models.fingerprint import fingerprints, story_parts, story_terms
 from pipeline.dedupe.constraints import bounds, by_index, hold, join
 from pipeline.dedupe.copies import Known
 from pipeline.dedupe.copy_index import among, among_values, insert_whole
+from pipeline.dedupe.crossing import cross, doubt
 from pipeline.dedupe.stories import (
     DAY,
     FADED_DAYS,
@@ -26,6 +27,7 @@ from pipeline.dedupe.stories import (
     named,
     nearest,
     threshold,
+    unhubbed,
 )
 from pipeline.dedupe.story_terms import Terms, rarity, strongest
 from pipeline.dedupe.story_window import read_rulings, window, with_ruled
@@ -39,8 +41,10 @@ REMEMBERED: Final = 40_000
 _ARTICLES: Final = -1
 
 
-def learn(connection: Connection, found: Mapping[int, Terms], known: Mapping[int, Known]) -> None:
-    """Count the terms of new texts into the background and remember each text's telling ones."""
+def learn(
+    connection: Connection, found: Mapping[int, Terms], known: Mapping[int, Known], told: Mapping[int, bytes | None]
+) -> None:
+    """Count the terms of new texts into the background and remember each text's telling ones, and its marks."""
     if not found:
         return
     counts: Counter[int] = Counter()
@@ -56,7 +60,9 @@ def learn(connection: Connection, found: Mapping[int, Terms], known: Mapping[int
     for article_id, one in found.items():
         kept = strongest(one, rare(one.hashes))
         at = known[article_id].at
-        rows.append({"article_id": article_id, "at": at, "terms": _packed(kept, rare(kept.hashes))})
+        rows.append(
+            {"article_id": article_id, "at": at, "terms": _packed(kept, rare(kept.hashes)), "marks": told[article_id]}
+        )
     connection.execute(insert(story_parts), rows)
 
 
@@ -96,18 +102,13 @@ def regroup(connection: Connection, fresh: Collection[int] | None = None, *, who
     if not parts or (len(parts) < 2 and not ruled):
         return {}
     crowd = len(parts)
-    if whole or fresh is None:
-        parts = renewed(connection, parts)
-    elif crowd > SMALL:
-        new = [part for part in parts if part.article_id in fresh]
-        chosen = nearest(new, parts, NEAR, NEAREST)
-        stories = {parts[index].story for index in chosen}
-        parts = [part for index, part in enumerate(parts) if index in chosen or part.story in stories]
+    parts = renewed(connection, parts) if whole or fresh is None else around(parts, fresh)
     parts, held = with_ruled(connection, parts, ruled, alone)
     together, apart = by_index(parts, bounds(ruled))
-    alike = _with_copies(parts)
+    alike = links(parts)
     hold(alike, parts, held, alone)
-    tops = join(group(alike, brevity(parts), threshold(crowd), apart), together, apart)
+    tops = cross(parts, group(alike, brevity(parts), threshold(crowd), apart), apart)
+    tops = join(tops, together, apart)
     stories_now = named(parts, tops, _origins(connection, {part.story for part in parts}))
     return {
         part.article_id: story
@@ -127,6 +128,15 @@ def move(connection: Connection, stories: Mapping[int, int]) -> list[int]:
     one = update(fingerprints).where(fingerprints.c.article_id == bindparam("article")).values(story=bindparam("event"))
     connection.execute(one, [{"article": article_id, "event": story} for article_id, story in moved.items()])
     return list(moved)
+
+
+def mark(connection: Connection, told: Mapping[int, bytes | None]) -> None:
+    """Remember the marks of texts that came in without tags."""
+    if told:
+        one = (
+            update(story_parts).where(story_parts.c.article_id == bindparam("article")).values(marks=bindparam("told"))
+        )
+        connection.execute(one, [{"article": article_id, "told": some} for article_id, some in told.items()])
 
 
 def unkept(connection: Connection) -> set[int]:
@@ -155,12 +165,21 @@ def _background(connection: Connection, hashes: NDArray[np.int64]) -> tuple[int,
     return articles, lambda some: rarities[np.searchsorted(hashes, some)]
 
 
-def _with_copies(parts: Sequence[Part]) -> Matrix:
-    """The likeness of all, with copies as wholly alike."""
+def around(parts: list[Part], fresh: Collection[int]) -> list[Part]:
+    """Of a large window the texts that are like the `fresh`, with their stories; of a small one all."""
+    if len(parts) <= SMALL:
+        return parts
+    chosen = nearest([part for part in parts if part.article_id in fresh], parts, NEAR, NEAREST)
+    stories = {parts[index].story for index in chosen}
+    return [part for index, part in enumerate(parts) if index in chosen or part.story in stories]
+
+
+def links(parts: Sequence[Part]) -> Matrix:
+    """The likeness of every two texts for grouping: against what is usual around them, and copies as wholly alike."""
     place = {part.article_id: index for index, part in enumerate(parts)}
-    alike = likeness(parts)
+    alike = doubt(unhubbed(likeness(parts), parts), parts)
     for index, part in enumerate(parts):
-        origin = place.get(part.copy_of or part.article_id, index)
+        origin = index if part.copy_of is None else place.get(part.copy_of, index)
         if origin != index:
             alike[index, origin] = alike[origin, index] = 1
     return alike

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, or_, select
 
 from models.fingerprint import fingerprints, story_parts
 from models.story_ruling import rulings_in_force
+from pipeline.dedupe import marks
 from pipeline.dedupe.constraints import Ruled, concerned
 from pipeline.dedupe.copy_index import among, among_values
 from pipeline.dedupe.stories import DAY, FADED_DAYS, Part
@@ -25,7 +26,12 @@ SPEAKERS: Final = 5
 """Copies that speak for one origin; more would say nothing new."""
 
 PARTS: Final = select(
-    fingerprints.c.article_id, story_parts.c.at, story_parts.c.terms, fingerprints.c.story, fingerprints.c.copy_of
+    fingerprints.c.article_id,
+    story_parts.c.at,
+    story_parts.c.terms,
+    fingerprints.c.story,
+    fingerprints.c.copy_of,
+    story_parts.c.marks,
 ).join(fingerprints, fingerprints.c.article_id == story_parts.c.article_id)
 _NO_EXACT: Final = PARTS.where(or_(fingerprints.c.copy_kind.is_(None), fingerprints.c.copy_kind != "exact"))
 
@@ -79,7 +85,9 @@ def read_rulings(connection: Connection) -> tuple[list[Ruled], set[int]]:
         ).all()
         known.update((row.article_id, row) for row in found)
         ids = {row.copy_of for row in found if row.copy_of is not None} - known.keys()
-    origin = {one: one for one in named} | {one: row.copy_of or one for one, row in known.items()}
+    origin = {one: one for one in named} | {
+        one: one if row.copy_of is None else row.copy_of for one, row in known.items()
+    }
     alone = {
         ruling.article_a if origin[ruling.article_b] == ruling.article_b else ruling.article_b
         for ruling in rulings
@@ -133,8 +141,10 @@ def _span(connection: Connection, fresh: Collection[int] | None) -> tuple[float 
     return first - FADED_DAYS * DAY, last + FADED_DAYS * DAY, True
 
 
-def part_of(article_id: int, at: int | None, data: bytes, story: int, copy_of: int | None) -> Part:
+def part_of(
+    article_id: int, at: int | None, data: bytes, story: int, copy_of: int | None, told: bytes | None = None
+) -> Part:
     """A row of the index as the grouping reads it."""
     count = len(data) // 6
     rarities = np.frombuffer(data, np.uint8, count, offset=5 * count) / 16.0
-    return Part(article_id, at, unpacked(data[: 5 * count]), rarities, story, copy_of)
+    return Part(article_id, at, unpacked(data[: 5 * count]), rarities, story, copy_of, marks.unpacked(told))

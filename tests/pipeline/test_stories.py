@@ -75,18 +75,19 @@ def test_the_order_of_arrival_hardly_moves_stories(engine: Engine) -> None:
     assert len(together[0] ^ together[1]) <= len(together[0]) / 50
 
 
-def _part(number: int, words: dict[str, float], at: int | None = None) -> Part:
+def make_part(number: int, words: dict[str, float], at: int | None = None, copy_of: int | None = None) -> Part:
+    """A text of these words, each with its strength; all are equally rare."""
     hashes = np.array(sorted(term(word) for word in words), np.int64)
     strengths = {term(word): strength for word, strength in words.items()}
     kept = Terms(hashes, np.array([strengths[int(one)] for one in hashes], np.float32))
-    return Part(number, at, kept, np.full(hashes.size, 5.0), number)
+    return Part(number, at, kept, np.full(hashes.size, 5.0), number, copy_of)
 
 
 def test_likeness_is_the_cosine_whatever_way_it_is_summed() -> None:
     """Rare terms (by pairs) and common ones (by matrix) add up to the same cosine."""
     rnd = seeded(5)
     words = [{f"w{rnd.randint(0, 60)}": 1 + rnd.random() for _ in range(12)} for _ in range(150)]
-    parts = [_part(number, some | {"all": 1.0}) for number, some in enumerate(words)]
+    parts = [make_part(number, some | {"all": 1.0}) for number, some in enumerate(words)]
     found = likeness(parts)
     for one, other in ((0, 1), (3, 140), (77, 12)):
         pair = (parts[one], parts[other])
@@ -101,7 +102,7 @@ def test_likeness_is_the_cosine_whatever_way_it_is_summed() -> None:
 def test_time_fades_likeness() -> None:
     """The same words count whole within a day and a half, less after, nothing after a week; undated ones whole."""
     day = 86_400
-    parts = [_part(n, {"bridge": 1.0}, at) for n, at in enumerate((0, day, 4 * day, 8 * day, None))]
+    parts = [make_part(n, {"bridge": 1.0}, at) for n, at in enumerate((0, day, 4 * day, 8 * day, None))]
     found = likeness(parts)[0]
     assert found[1] == pytest.approx(1)
     assert 0.4 < found[2] < 0.6
@@ -123,7 +124,7 @@ def test_groups_never_hold_a_pair_set_apart() -> None:
 
 def test_headlines_are_brief_and_full_texts_are_not() -> None:
     """One setting serves both, so it has to know which is which."""
-    texts = [_part(1, dict.fromkeys(EVENT, 1.0)), _part(2, {f"w{n}": 1.0 for n in range(30)})]
+    texts = [make_part(1, dict.fromkeys(EVENT, 1.0)), make_part(2, {f"w{n}": 1.0 for n in range(30)})]
     assert brevity(texts).tolist() == [1, 0]
 
 

@@ -1,0 +1,177 @@
+"""Brings reports of one event in different languages into one story, by what needs no translation: pure functions.
+
+After the grouping by words and never against it: groups that share a language were told apart by their words already,
+and stay so. What two texts share weighs by how rare it is (as independent evidence adds up: the negative logarithm of
+its share of texts); what they say differently, a toll or a district, counts against. An Afghan day has several blasts
+in one province, so province, topic and one small number are not enough.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence, Set
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.dedupe import marks
+from pipeline.dedupe.stories import DAY, Matrix, Part
+
+NEEDED: Final = 9.0
+"""Natural logarithm of the odds against chance that two texts need, about 1 : 8 000."""
+SHARES: Final = {
+    marks.COUNTRY: 0.2, marks.PROVINCE: 0.06, marks.PLACE: 0.008, marks.ACTOR: 0.07, marks.TOPIC: 0.12,
+    marks.DECIMAL: 0.01, marks.NAME: 0.05,
+}  # fmt: skip
+"""Of texts that have one mark of a kind, as news of Afghanistan is; what is seen in the window outweighs it."""
+COUNTED: Final = 0.5
+"""Share of a number is this over the number, at most for 30: small ones stand in every other text."""
+PRIOR: Final = 200
+"""Texts that the shares weigh as much as."""
+SAME_TOLL: Final = 1.5
+AGAINST: Final = {
+    marks.PROVINCE: 6.0, marks.PLACE: 3.0, marks.KILLED: 4.0, marks.WOUNDED: 3.0, marks.DECIMAL: 4.0,
+}  # fmt: skip
+"""What it counts against one event when both texts have marks of a kind and none in common."""
+DOUBTS: Final = {
+    marks.PROVINCE: 0.5, marks.PLACE: 0.25, marks.DECIMAL: 0.3,
+    marks.KILLED: 0.15, marks.WOUNDED: 0.1, marks.COUNT: 0.2,
+}  # fmt: skip
+"""The same between texts of one language, whose words speak first: by how much (as a logarithm) their likeness sinks.
+Tolls grow from report to report of one event, and say less here; a single number says nothing."""
+ALIKE: Final = 0.1
+"""Likeness under which nothing needs to be doubted."""
+NAMES: Final = 2
+"""Most names that count: consonants alone are like by chance now and then."""
+FADED_DAYS: Final = 4.0
+WHOLE_DAYS: Final = 1.5
+COMMON: Final = 30
+"""A mark of more texts than this makes no candidates."""
+SPEAKERS: Final = 8
+"""Texts of a group that are compared."""
+
+Score = Callable[[int, int], float]
+
+
+def cross(parts: Sequence[Part], tops: Sequence[int], apart: NDArray[np.bool_] | None = None) -> list[int]:
+    """The groups after those of different languages that tell of one event met. `apart` are pairs never to meet."""
+    language = {
+        index: one for index, part in enumerate(parts) for one in part.marks if marks.kind_of(one) == marks.LANGUAGE
+    }
+    if len(set(language.values())) < 2:
+        return list(tops)
+    members: dict[int, list[int]] = defaultdict(list)
+    for index, top in enumerate(tops):
+        members[top].append(index)
+    weight = weights([parts[index].marks for index in language])
+    score: Score = lambda one, other: evidence(parts[one], parts[other], weight)  # noqa: E731
+    spoken = {top: {language[index] for index in group if index in language} for top, group in members.items()}
+    near = _candidates(parts, tops, language)
+    links = {pair: link(members[pair[0]], members[pair[1]], language, score) for pair in near}
+    while links:
+        (one, other), best = max(links.items(), key=lambda entry: (entry[1], -entry[0][0], -entry[0][1]))
+        if best < NEEDED:
+            break
+        del links[one, other]
+        if spoken[one] & spoken[other]:
+            continue
+        if apart is not None and apart[np.ix_(members[one], members[other])].any():
+            continue
+        members[one] = sorted(members[one] + members.pop(other))
+        spoken[one] |= spoken.pop(other)
+        for pair in [pair for pair in links if other in pair or one in pair]:
+            del links[pair]
+            rest = pair[0] if pair[1] in (one, other) else pair[1]
+            links[min(one, rest), max(one, rest)] = link(members[one], members[rest], language, score)
+    made = list(tops)
+    for top, group in members.items():
+        for index in group:
+            made[index] = top
+    return made
+
+
+def weights(texts: Sequence[Sequence[int]]) -> dict[int, float]:
+    """How much it says that two texts share each mark, from how many of `texts` have it."""
+    seen = Counter(one for text in texts for one in text)
+    return {one: -math.log((PRIOR * share(one) + number) / (PRIOR + len(texts))) for one, number in seen.items()}
+
+
+def share(one: int) -> float:
+    """Of how many texts of news a mark is, about."""
+    kind = marks.kind_of(one)
+    if kind in (marks.COUNT, marks.KILLED, marks.WOUNDED):
+        return COUNTED / min(max(marks.number_of(one), 1), 30)
+    return SHARES.get(kind, 1.0)
+
+
+def evidence(one: Part, other: Part, weight: Mapping[int, float]) -> float:
+    """For and against two texts telling of one event, 0 when they are too far apart in time."""
+    mine, theirs = kinds(one.marks), kinds(other.marks)
+    total = 0.0
+    for kind in mine.keys() & theirs.keys():
+        common = mine[kind] & theirs[kind]
+        if kind == marks.LANGUAGE:
+            continue
+        if not common:
+            total -= AGAINST.get(kind, 0.0)
+        elif kind in (marks.KILLED, marks.WOUNDED):
+            total += SAME_TOLL
+        elif kind == marks.NAME:
+            total += sum(sorted((weight[one] for one in common), reverse=True)[:NAMES])
+        elif kind == marks.TOPIC:  # topics of one event come together: each further one says little
+            total += max(weight[one] for one in common)
+        else:
+            total += sum(weight[one] for one in common)
+    if one.at is None or other.at is None:
+        return total
+    days = abs(one.at - other.at) / DAY
+    return total * min(1.0, max(0.0, (FADED_DAYS - days) / (FADED_DAYS - WHOLE_DAYS)))
+
+
+def doubt(alike: Matrix, parts: Sequence[Part]) -> Matrix:
+    """Less likeness for pairs that name different places, magnitudes or tolls. Changes `alike`."""
+    told = [{kind: some for kind, some in kinds(part.marks).items() if kind in DOUBTS} for part in parts]
+    having = np.array([bool(some) for some in told])
+    if having.any():
+        for one, other in np.argwhere(np.triu(alike > ALIKE, 1) & having & having[:, None]).tolist():
+            mine, theirs = told[one], told[other]
+            lost = sum(
+                DOUBTS[kind]
+                for kind in mine.keys() & theirs.keys()
+                if not mine[kind] & theirs[kind]
+                and (kind != marks.COUNT or min(len(mine[kind]), len(theirs[kind])) > 1)
+            )
+            if lost:
+                alike[one, other] = alike[other, one] = alike[one, other] * math.exp(-lost)
+    return alike
+
+
+def kinds(text: Sequence[int]) -> dict[int, set[int]]:
+    """The marks of a text by their kind."""
+    made: dict[int, set[int]] = defaultdict(set)
+    for one in text:
+        made[marks.kind_of(one)].add(one)
+    return made
+
+
+def link(one: Sequence[int], other: Sequence[int], language: Mapping[int, int], score: Score) -> float:
+    """How strongly two groups tell of one event: the better half of the pairs of their texts, on average."""
+    mine = [index for index in one if index in language][:SPEAKERS]
+    theirs = [index for index in other if index in language][:SPEAKERS]
+    found = sorted((score(a, b) for a in mine for b in theirs if language[a] != language[b]), reverse=True)
+    best = found[: (len(found) + 1) // 2]
+    return sum(best) / len(best) if best else 0.0
+
+
+def _candidates(parts: Sequence[Part], tops: Sequence[int], having: Mapping[int, int]) -> Set[tuple[int, int]]:
+    """Pairs of groups that share a rare mark."""
+    listed: dict[int, list[int]] = defaultdict(list)
+    for index in having:
+        for one in parts[index].marks:
+            listed[one].append(index)
+    rare = [group for one, group in listed.items() if len(group) <= COMMON and marks.kind_of(one) != marks.LANGUAGE]
+    met: Counter[tuple[int, int]] = Counter()
+    for group in rare:
+        met.update({(min(pair), max(pair)) for pair in combinations({tops[index] for index in group}, 2)})
+    return met.keys()
