@@ -144,6 +144,8 @@ def _press(reading: Reading, found: Found) -> Mention:
 
 def _is_team(reading: Reading, found: Found) -> bool:
     """ "клуб «Вашингтон»", "تیم «بلخ»": in quotes after a word for a team."""
+    if reading.text[found.start - 2 : found.start] != "  ":  # nothing but a blank before it
+        return False
     first, _ = reading.folded.span(found.start, found.end)
     before = _QUOTED_AFTER.search(reading.folded.original[max(0, first - 24) : first])
     return before is not None and fold(before.group(1)) in little_words("team", reading.lang)

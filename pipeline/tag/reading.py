@@ -104,15 +104,20 @@ class Reading:
         self.places: list[Found] = []
         self.actors: list[Found] = []
         self.press: list[Found] = []
-        layers = {"group": self.groups, "place": self.places, "actor": self.actors, "press": self.press}
+        layers = {"place": self.places, "actor": self.actors, "press": self.press}
+        starts, ahead = self.starts, 0
         for word, start, end in sorted(vocabulary(lang).find(self.folded), key=_start):
             if word.mark == "=" and not self._as_written(word, start, end):
                 continue
-            found = Found(word, start, end, bisect_right(self.starts, start) - 1)
-            layers[word.layer].append(found)
+            while ahead < len(starts) and starts[ahead] <= start:
+                ahead += 1
+            found = Found(word, start, end, ahead - 1)
             if word.layer == "group":
+                self.groups.append(found)
                 self.by_group.setdefault(word.ref, []).append(found)
-                self.bags[found.sentence].setdefault(word.ref, []).append(found)
+                self.bags[ahead - 1].setdefault(word.ref, []).append(found)
+            else:
+                layers[word.layer].append(found)
 
         if "\u200c" in original:
             self._glued(self.folded.kept)
