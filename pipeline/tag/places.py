@@ -10,7 +10,7 @@ from pipeline.tag.matching import fold
 from pipeline.tag.persons import is_person, name_before, name_start, persons
 from pipeline.tag.reading import Found, Reading, longest
 from pipeline.tag.scene import Scene, capitals_ok, survey
-from pipeline.tag.vocabulary import little_words
+from pipeline.tag.vocabulary import little_words, next_words
 
 # A name right beside one of these is a place of that level: "Nerkh district", "ولسوالی نرخ", "провинция Гор".
 _CUES = {
@@ -245,7 +245,7 @@ def _is_government(reading: Reading, found: Found) -> bool:
     start, end = found.start, found.end
     if any(0 < start - cue.end <= 4 for cue in reading.around("government", start - _CUE_REACH, start)):
         return True
-    if not reading.around("government_after", end + 1, end + 2) and not _with_a_land(reading, found):
+    if not next_words("government_after", reading.lang).match(reading.text, end) and not _with_a_land(reading, found):
         return False
     before = reading.token_before(start)
     if before in little_words("locative", reading.lang) and before not in ("of", "to"):

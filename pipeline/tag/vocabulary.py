@@ -1,5 +1,6 @@
 """All words that any rule looks for, in one matcher, so that a text is read once."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -171,7 +172,7 @@ RELATED = {"fa": ("ps",), "ps": ("fa",), "ur": (), "ru": (), "tg": ("ru",), "en"
 
 
 # Groups of little words that stand everywhere: asked for where they matter, not searched for.
-_LOOKED_UP = frozenset(("locative", "team"))
+_LOOKED_UP = frozenset(("locative", "team", "government_after"))
 
 
 @cache
@@ -179,6 +180,15 @@ def little_words(group: str, lang: str) -> frozenset[str]:
     """The folded words of a group that is looked up instead of searched."""
     cell = groups()[group].get(lang, "")
     return frozenset(fold(word) for word in cell.replace("،", ",").split(",") if word.strip())
+
+
+@cache
+def next_words(group: str, lang: str) -> re.Pattern[str]:
+    """Matches, in folded text at the end of a word, the phrases of a group that is looked up instead of searched."""
+    cells = [cell for one in (lang, *RELATED[lang]) if (cell := groups()[group].get(one))]
+    phrases = (phrase.strip() for phrase in ",".join(cells).replace("،", ",").split(","))
+    endings = (re.escape(fold(phrase.rstrip("*"))) + (r"\S{0,8}" if phrase.endswith("*") else "") for phrase in phrases)
+    return re.compile(f" (?:{'|'.join(endings)}) ")
 
 
 @cache
