@@ -233,9 +233,7 @@ class Matcher(Generic[V]):
                     hits.append(Hit(value, start + 1, last))
                     continue
                 end = text.find(" ", last + 1)
-                if end != last + 1 and not (
-                    end - last <= 9 if kind == "*" else text[last + 1 : end] in _NOUN_ENDINGS
-                ):
+                if end != last + 1 and not (end - last <= 9 if kind == "*" else text[last + 1 : end] in _NOUN_ENDINGS):
                     continue
                 if tail:
                     end = _tail_end(text, end, tail)

@@ -243,11 +243,12 @@ def _with_a_land(reading: Reading, found: Found) -> bool:
 def _is_government(reading: Reading, found: Found) -> bool:
     """ "Kabul" that speaks, agrees or is recognised is a government, not a city."""
     start, end = found.start, found.end
-    if any(0 < start - cue.end <= 4 for cue in reading.around("government", start - _CUE_REACH, start)):
+    before = reading.token_before(start)
+    cues = reading.around("government", start - _CUE_REACH, start)
+    if any(0 < start - cue.end <= 4 for cue in cues) and before != "په":  # Pashto "in"
         return True
     if not next_words("government_after", reading.lang).match(reading.text, end) and not _with_a_land(reading, found):
         return False
-    before = reading.token_before(start)
     if before in little_words("locative", reading.lang) and before not in ("of", "to"):
         return False
     return not any(

@@ -11,7 +11,7 @@ from pipeline.tag.accounts import told_places
 from pipeline.tag.gazetteer import UNVERIFIED_DISTRICTS, Place, Province, countries, provinces
 from pipeline.tag.places import Mention, mentions
 from pipeline.tag.reading import Reading
-from pipeline.tag.vocabulary import little_words
+from pipeline.tag.vocabulary import little_words, next_words, words_before
 
 VERSION = "2"
 # The role of a code that has several: the first of these that one of its mentions has.
@@ -20,6 +20,8 @@ _EVENT_WORDS = "kill wound attack gun bomb explosion clash airstrike arrest prot
 _EVENTS = frozenset(_EVENT_WORDS.split())
 _MAX_EVIDENCE = 3
 _LOCATIVE_REACH = 45
+_ASIDE_REACH = 24
+_ASIDE = 0.3
 # We watch Afghanistan: its places carry a story against as many mentions of others.
 _OURS = 3.0
 # Two provinces with nearly the same weight share the story, and the country is the main place.
@@ -103,7 +105,18 @@ def _weight(mention: Mention) -> float:
         if mention.sentence < 3
         else 0.5
     )
+    if mention.place.kind == "country" and _aside(mention):
+        base *= _ASIDE
     return base * {"event": 2.0, "mentioned": 1.0, "nationality": 0.6}.get(mention.role, 0.0)
+
+
+def _aside(mention: Mention) -> bool:
+    """ "near the Afghan border", "the withdrawal from Afghanistan": the story plays elsewhere."""
+    reading, start = mention.reading, mention.start
+    return bool(
+        words_before("aside", reading.lang).search(reading.text, max(0, start - _ASIDE_REACH), start)
+        or next_words("aside_after", reading.lang).match(reading.text, mention.end)
+    )
 
 
 def tag_regions(readings: Sequence[Reading], outlet_country: str | None = None) -> tuple[Tag, ...]:

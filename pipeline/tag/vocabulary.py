@@ -172,7 +172,7 @@ RELATED = {"fa": ("ps",), "ps": ("fa",), "ur": (), "ru": (), "tg": ("ru",), "en"
 
 
 # Groups of little words that stand everywhere: asked for where they matter, not searched for.
-_LOOKED_UP = frozenset(("locative", "team", "government_after"))
+_LOOKED_UP = frozenset(("locative", "team", "government_after", "aside", "aside_after"))
 
 
 @cache
@@ -182,13 +182,24 @@ def little_words(group: str, lang: str) -> frozenset[str]:
     return frozenset(fold(word) for word in cell.replace("،", ",").split(",") if word.strip())
 
 
+def _looked_up(group: str, lang: str) -> str:
+    """The phrases of a group that is looked up instead of searched, as one regular expression over folded text."""
+    cells = [cell for one in (lang, *RELATED[lang]) if (cell := groups()[group].get(one))]
+    phrases = [phrase.strip() for phrase in ",".join(cells).replace("،", ",").split(",") if phrase.strip()]
+    found = (re.escape(fold(phrase.rstrip("*"))) + (r"\S{0,8}" if phrase[-1] == "*" else "") for phrase in phrases)
+    return f" (?:{'|'.join(found) or '(?!)'}) "
+
+
 @cache
 def next_words(group: str, lang: str) -> re.Pattern[str]:
-    """Matches, in folded text at the end of a word, the phrases of a group that is looked up instead of searched."""
-    cells = [cell for one in (lang, *RELATED[lang]) if (cell := groups()[group].get(one))]
-    phrases = (phrase.strip() for phrase in ",".join(cells).replace("،", ",").split(","))
-    endings = (re.escape(fold(phrase.rstrip("*"))) + (r"\S{0,8}" if phrase.endswith("*") else "") for phrase in phrases)
-    return re.compile(f" (?:{'|'.join(endings)}) ")
+    """Matches in folded text at the end of a word, when a phrase of the group follows it."""
+    return re.compile(_looked_up(group, lang))
+
+
+@cache
+def words_before(group: str, lang: str) -> re.Pattern[str]:
+    """Searches a stretch of folded text that ends where a name starts, for a phrase of the group right before it."""
+    return re.compile(_looked_up(group, lang) + r"\Z")
 
 
 @cache

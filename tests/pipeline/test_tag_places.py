@@ -91,6 +91,22 @@ def test_a_surname_is_no_province() -> None:
     assert "AF04" in _provinces("Afghan Officials Report Heavy Fighting Near Wardak Highway")
 
 
+MAIN = [
+    ("en", "Veterans in Moscow marked the anniversary of the Soviet withdrawal from Afghanistan in 1989.", "RU"),
+    ("ps", "پوځ په تاجیکستان کې د افغانستان سرحد ته نږدې پوځي تمرین پیل کړ.", "TJ"),
+    ("ru", "Террористическая угроза из Афганистана для стран Центральной Азии растёт, считает Москва.", "AF"),
+    ("ru", "Переход Чаман на границе Пакистана и Кандагара вновь открыт.", "AF-KAN"),
+    ("ps", "کابل د اسلام اباد تور رد کړ.", "AF"),
+    ("ps", "د مشرانو ترمنځ په کابل کې اختلاف شته.", "AF-KAB"),
+]
+
+
+@pytest.mark.parametrize(("lang", "text", "place"), MAIN)
+def test_the_main_place(lang: str, text: str, place: str) -> None:
+    """Near a border is not behind it; a gate belongs to both sides; a capital where something happens is a city."""
+    assert [found.code for found in tag(TagInput("x", "", text, lang)).regions if found.main] == [place]
+
+
 def test_every_part_that_a_place_can_play() -> None:
     """Each region tag says its role and precision, and its rule."""
     text = (
