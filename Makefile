@@ -79,8 +79,11 @@ bench-clean: $(VENV)/.dev ## The clean stage beside four extractors (DATA=folder
 	@$(BIN)/python benchmarks/clean.py $(if $(DATA),$(wildcard $(DATA)/extraction/dev)) --peers var/peers/bin/python \
 	  --memory 10000
 
-bench-tag: $(VENV)/.dev ## The same of the tag stage
+bench-tag: $(VENV)/.dev ## The tag stage, and beside geotext, flashtext2 and spaCy (DATA=folder of labelled sets; 3 minutes)
 	@$(BIN)/python benchmarks/tag.py $(if $(DATA),$(wildcard $(DATA)/tagging))
+	@$(PYTHON) -m venv var/peers
+	@$(BIN)/uv pip install --quiet -p var/peers/bin/python --require-hashes -r benchmarks/peers.txt
+	@$(BIN)/python benchmarks/tag_beside.py var/peers/bin/python $(if $(DATA),$(wildcard $(DATA)/tagging))
 
 bench-dedupe: $(VENV)/.dev ## The same of copies and stories
 	@$(BIN)/python benchmarks/dedupe.py quality $(if $(DATA),$(wildcard $(DATA)/dedupe))

@@ -8,11 +8,15 @@ P-codes), `topics` and `relevant` those that are known. A figure is left out whe
 
 import argparse
 import json
+import re
 import resource
 import subprocess
 import sys
 import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -54,6 +58,7 @@ def _regions(rows: list[Row], given: list[Row]) -> dict[str, float]:
     scores = {"countries": f1(countries)}
     if any(true for true, _ in provinces):
         scores["provinces"] = f1(provinces)
+        scores["exact provinces"] = fmean(true == told for true, told in provinces)
     return scores
 
 
@@ -70,9 +75,9 @@ def measure(rows: list[Row]) -> dict[str, float]:
         scores.update(_regions(rows, given))
     labels = {code for row in rows for code in row.get("topics") or ()} & set(topics())
     if labels:
-        scores["topics"] = f1(
-            (set(r["topics"] or ()) & labels, {t["code"] for t in o["topics"]} & labels) for r, o in both
-        )
+        pairs = [(set(r["topics"] or ()) & labels, {t["code"] for t in o["topics"]} & labels) for r, o in both]
+        scores["topics"] = f1(pairs)
+        scores["topics, macro"] = fmean(f1([(true & {code}, told & {code}) for true, told in pairs]) for code in labels)
     if acting := [(row, out) for row, out in both if "roles" in row]:
         scores["actor roles"] = f1(
             ({f"{actor} {role}" for actor, given in r["roles"].items() for role in given},
@@ -85,6 +90,26 @@ def measure(rows: list[Row]) -> dict[str, float]:
             ({"yes"} if r["relevant"] else set(), {"yes"} if o["relevance"] >= 0.5 else set()) for r, o in judged
         )
     return scores
+
+
+# A text that holds none of these names nothing Afghan, unless it names one of Afghanistan's lesser places.
+_AFGHAN = re.compile("afg?han|taliban|taleban|kabul|افغان|طالب|کابل|афган|талиб|кабул|афғон", re.IGNORECASE)
+
+
+def elsewhere(rows: Iterable[Row]) -> dict[str, Counter[str]]:
+    """By language, of texts that name nothing Afghan: how many there are, and in how many we see such places."""
+    seen: set[str] = set()
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        text = f"{row.get('title') or ''} {row['text']}"
+        if text in seen or _AFGHAN.search(text) or "AF" in (row.get("regions") or ()):
+            continue
+        seen.add(text)
+        regions = tag(tag_input_from_json({**row, "language": row.get("lang"), "published": None})).regions
+        count = counts[(row.get("lang") or "").replace("prs", "fa")]
+        count["texts"] += 1
+        count["with an Afghan place"] += any(one.code[:2] == "AF" for one in regions)
+    return counts
 
 
 # What most of a news article is made of: sentences that no rule looks for. Ours, like the items.
@@ -139,7 +164,8 @@ def start_up() -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def _read(path: Path) -> list[Row]:
+def read(path: Path) -> list[Row]:
+    """The rows of a JSON-lines file."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
 
 
@@ -152,13 +178,16 @@ def main() -> int:
     ours = sorted((HERE / "afghan_news").glob("*.jsonl"))
     results: dict[str, dict[str, float]] = {}
     for path in [*ours, *sorted(chosen.folder.glob("*.jsonl") if chosen.folder else ())]:
-        scores = measure(_read(path))
+        scores = measure(read(path))
         if len(scores) > 1:
             results[path.stem] = scores
     print(table([{"set": name, **scores} for name, scores in results.items()]))
-    if not chosen.folder:
+    if chosen.folder:
+        others = [row for path in sorted(chosen.folder.glob("*.jsonl")) for row in read(path)]
+        print("\n" + table([{"language": name, **count} for name, count in sorted(elsewhere(others).items())]))
+    else:
         print("\n" + NEEDS)
-    rate = speed([row for path in ours for row in _read(path)])
+    rate = speed([row for path in ours for row in read(path)])
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"\n{rate:.0f} articles of {_WORDS} words per CPU second; start-up {start_up():.2f} s CPU; {memory:.0f} MB")
     if chosen.json:

@@ -15,7 +15,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.scores import f1, table
-from benchmarks.tag import articles
+from benchmarks.tag import articles, read
 
 HERE = Path(__file__).parent
 PEERS = ("geotext", "flashtext2", "spaCy small")
@@ -28,7 +28,7 @@ def labelled(folder: Path | None) -> dict[str, list[Row]]:
     files = [HERE / "afghan_news" / "en.jsonl", *sorted(folder.glob("regions_*.jsonl") if folder else ())]
     sets = {}
     for path in files:
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        rows = read(path)
         if (rows[0].get("language") or rows[0].get("lang")) == "en" and not rows[0].get("silver"):
             sets[path.stem.removeprefix("regions_")] = [row for row in rows if row.get("regions") is not None]
     return sets
