@@ -173,12 +173,31 @@ def _visible(tree: HtmlElement, column: Column) -> Iterable[list[str]]:
                 names = split(whole)
                 if names and all((looks_like_name(n) and " " in n) or named(n) for n in names):
                     yield names
+    for start, element in _after_breaks(tree):
+        names = split(start)
+        if names and all(looks_like_name(n) and " " in n for n in names) and column.has(element):
+            yield names
     for image in _PORTRAITS(tree)[:60]:
         name, above = line(image.get("alt") or ""), image.getparent()
         if above is not None and " " in name and looks_like_name(name) and column.has(image):
             beside = visible(above, apart=True)
             if len(beside) < 120 and beside.count(name) == 1 and _YEAR.search(beside):
                 yield [name]
+
+
+def _after_breaks(tree: HtmlElement) -> Iterable[tuple[str, HtmlElement]]:
+    """(line, its container) of lines that begin as a byline after a line break within a block."""
+    for br in tree.iter("br"):
+        start = line(br.tail or "")
+        if 2 < len(start) < 90 and (match := split_off(f"{start} ")) and (start[0].isupper() or ":" in match[0]):
+            parts = [start]
+            for after in br.itersiblings():
+                if after.tag == "br":
+                    break
+                parts += [visible(after, apart=True), after.tail or ""]
+            whole, home = line(" ".join(parts)), br.getparent()
+            if home is not None and len(whole) < 120:
+                yield whole, home
 
 
 _PORTRAITS = finder("//img[@alt and string-length(@alt) < 60 and not(ancestor::nav) and not(ancestor::a)]")

@@ -35,6 +35,11 @@ _ROLE = re.compile(
     r"co-founder|ceo|author|expert|coordinator|correspondant|published|updated|guest|special to|lead|head of)\b",
     re.I,
 )
+_LED = re.compile(
+    r"(?:(?:staff|senior|chief|guest|contributing)\s)?(?:writer|reporter|correspondent|editor|columnist|journalist|"
+    r"attorney|professor|dr\.|rechtsanw[aä]lt(?:in)?)\s(\w[\w.'’-]+(?:\s[\w.'’-]+){1,3})$",
+    re.I,
+)
 _DESK = re.compile(r"\b(?:desk|team|bureau|staff|newsroom|redaktion)$", re.I)
 _ELSEWHERE = re.compile(r"\bon (?:facebook|twitter|instagram|linkedin|x)\b", re.I)
 _CREDENTIAL = re.compile(r"^(?:[A-Z][A-Za-z]?[A-Z.®]{1,6}|Jr\.?|Sr\.?|M\.?D\.?|Ph\.?D\.?)$")
@@ -68,6 +73,9 @@ _ORGANISATION = re.compile(
     r"агентство|редакция|тасс|риа",
     re.I,
 )
+_WITH_MOTTO = re.compile(r"\||\s[-–—:»]\s")
+_UNCASED = re.compile(r"[\u0590-\u07ff\u0900-\u0dff]")
+"""Letters of alphabets that have no capitals and write names in several words: Hebrew, Arabic, those of India."""
 _PARTICLES = frozenset(
     [
         "de",
@@ -149,6 +157,8 @@ def split(byline: str) -> list[str]:
             continue  # "David Berg, RADIO NORTH"
         if position and (_ROLE.search(part) or (_ORGANISATION.search(part) and names)):
             continue
+        if led := _LED.match(part):  # "Attorney Anna Berg"
+            part = led[1]
         before = _ROLE.split(part)[0].strip(" ,-–|")
         if len(before.split()) >= 2 and not _DESK.search(part):  # "Anna Berg Senior Reporter"
             part = before
@@ -159,10 +169,11 @@ def split(byline: str) -> list[str]:
 
 
 def kind_of(name: str, own: set[str], sites: set[str], *, single: bool = True) -> str:
-    """person, organisation or nothing. Without `single`, one word in an alphabet with spaces is no person."""
+    """person, organisation or nothing. Without `single`, one word in an alphabet with spaces is no person. The title
+    of a site with its motto ("The Herald | News from the valley") credits nobody."""
     bare = name.lstrip("\x00")
     key = fold(bare)
-    if not key or key in own or key in _GENERIC or len(key) < 2:
+    if not key or key in own or key in _GENERIC or len(key) < 2 or (key in sites and _WITH_MOTTO.search(bare)):
         return "nothing"
     if (
         name.startswith("\x00")
@@ -174,7 +185,7 @@ def kind_of(name: str, own: set[str], sites: set[str], *, single: bool = True) -
         return "organisation"
     if len(bare.split()) > 6 or re.search(r"\d|[?!:©]", bare):
         return "nothing"
-    if not single and " " not in bare and bare[:1].lower() != bare[:1].upper():
+    if not single and " " not in bare and (bare[:1].lower() != bare[:1].upper() or _UNCASED.match(bare)):
         return "organisation"
     return "person"
 

@@ -4,11 +4,15 @@ from dataclasses import dataclass, field
 
 from pipeline.clean import origin
 from pipeline.clean.boilerplate import story_lines
+from pipeline.clean.calendars import NotADay, ascii_digits, find_day
 from pipeline.clean.names import line_names
 from pipeline.clean.text import fold
 
 HEAD_LINES = 6
 """Lines at the top of a text in which a title and a byline can stand."""
+
+DATED_BYLINE = 120
+"""Characters of a line that names an author and a date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +25,19 @@ class Opening:
     byline: origin.Byline | None = field(default=None)
 
 
-def read(text: str, title: str | None, *, simple: bool = False, learned: frozenset[str] = frozenset()) -> Opening:
-    """Takes title and byline lines off the top of `text`. A title is read there only from bare text."""
+def read(
+    text: str,
+    title: str | None,
+    *,
+    simple: bool = False,
+    learned: frozenset[str] = frozenset(),
+    authors: tuple[str, ...] = (),
+) -> Opening:
+    """Takes title and byline lines off the top of `text`. A title is read there only from bare text. `authors` are
+    known already: a line that begins with one of them and holds a date is their byline."""
     lines = story_lines(text, learned)
+    if lines and _is_dated_byline(lines[0], authors):
+        lines = lines[1:]
     for position, line in enumerate(lines[:HEAD_LINES]):
         credit = origin.byline(line)
         if credit:
@@ -40,3 +54,13 @@ def read(text: str, title: str | None, *, simple: bool = False, learned: frozens
     if simple and not title and len(lines) > 1 and len(lines[0]) < 200 and lines[0][-1:] not in ".,;:":
         return Opening("\n".join(lines[1:]), lines[0])
     return Opening("\n".join(lines), title)
+
+
+def _is_dated_byline(line: str, authors: tuple[str, ...]) -> bool:
+    """Whether `line` is an author's name and a date with a few words about them, and no sentence."""
+    if len(line) > DATED_BYLINE or line[-1:] in ".!?؟" or not any(line.startswith(name) for name in authors):
+        return False
+    try:
+        return find_day(ascii_digits(line)) is not None
+    except NotADay:
+        return True

@@ -18,6 +18,11 @@ _NOTE = re.compile(
     r"(?P<name>[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){1,3})\s(?:is|was|ist|est|es)\s(?:an?|the|our|ein|eine|une?)\s"
     r"[^.]{0,80}\b(?:writer|journalist|reporter|editor|correspondent|columnist|autorin|autor|journalistin|journaliste|periodista)\b"
 )
+_WRITTEN = re.compile(
+    r"(?:this|the)\s(?:post|article|story|column|report|piece|blog)\swas\s(?:originally\s)?(?:written|reported|contributed)\s"
+    r"by\s(?P<name>[^,.;(|]{5,60})",
+    re.I,
+)
 
 
 def signed(tree: HtmlElement, column: Column, claims: Structured) -> list[str]:
@@ -32,6 +37,10 @@ def signed(tree: HtmlElement, column: Column, claims: Structured) -> list[str]:
     for name in _noted(paragraphs, column):
         return [name]
     excerpt = line(claims.first("og:description", "description"))
+    for text in (excerpt, *(text for _, text in (*paragraphs[: prose[0] + 1], *paragraphs[-3:]))):
+        match = _WRITTEN.match(text)
+        if match and _is_full_name(match["name"].strip()):
+            return [match["name"].strip()]
     if _is_full_name(excerpt) and any(text == excerpt for _, text in paragraphs[: prose[0] + 1]):
         return [excerpt]  # the excerpt is the first paragraph, and that is a name
     return []

@@ -128,7 +128,7 @@ def _article(page: Page, tree: HtmlElement | None, source: str, issues: list[str
     )
     learned = in_force(page.boilerplate, outlet)
     cut = tuple(one for one in found.split("\n") if not is_boilerplate(one) and is_boilerplate(one, learned))
-    opened = opening.read(found, head.title, simple=simple, learned=learned)
+    opened = opening.read(found, head.title, simple=simple, learned=learned, authors=authors)
     title = opened.title
     issues += [issue for issue in head.issues if issue != "no_title" or not title]
     text = bodies.trim(opened.text, title, learned)
