@@ -117,9 +117,15 @@ _NOT_A_NAME = re.compile(
 
 
 def looks_like_name(name: str) -> bool:
-    """Whether `name` has the shape of a person's name: two to five words that begin with capitals, or one word."""
+    """Whether `name` has the shape of a person's name: two to five words that begin with capitals, or one word in an
+    alphabet that has them or writes names without spaces."""
     parts = name.split()
-    if not 1 <= len(parts) <= 5 or _NOT_A_NAME.search(name) or kind_of(name, set(), set()) != "person":
+    if (
+        not 1 <= len(parts) <= 5
+        or (len(parts) == 1 and _UNCASED.match(name))
+        or _NOT_A_NAME.search(name)
+        or kind_of(name, set(), set()) != "person"
+    ):
         return False
     return all(
         p[0].isupper() or (not p[0].isascii() and p[0].lower() == p[0].upper()) or p.lower() in _PARTICLES

@@ -36,8 +36,7 @@ def read(
     """Takes title and byline lines off the top of `text`. A title is read there only from bare text. `authors` are
     known already: a line that begins with one of them and holds a date is their byline."""
     lines = story_lines(text, learned)
-    if lines and _is_dated_byline(lines[0], authors):
-        lines = lines[1:]
+    lines = [one for at, one in enumerate(lines) if at > 2 or not _is_dated_byline(one, authors)]
     for position, line in enumerate(lines[:HEAD_LINES]):
         credit = origin.byline(line)
         if credit:

@@ -21,6 +21,12 @@ WEIGHTS = {"h1": 2.0, "json_ld": 1.4, "og": 1.2, "title": 0.9, "twitter": 0.4, "
 two agreeing claims outweigh an h1 that differs."""
 
 _SEPARATOR = re.compile(r"\s+[|｜•·»›:\-–—~]+\s+|\s*[|｜ㅣ]\s*|\s::\s|：(?=[^：]{2,20}$)")
+_LOOKS = {
+    **dict.fromkeys(map(ord, "‘’‚‛′`´ʼ"), "'"),
+    **dict.fromkeys(map(ord, "“”„«»″"), '"'),
+    **dict.fromkeys(map(ord, "‐‑‒–—―−"), "-"),
+    ord("…"): "...",
+}
 _BARE_HEADINGS = frozenset(["menu", "home", "news", "log", "in", "login", "sign", "search", "navigation", "opinion"])
 
 
@@ -163,6 +169,11 @@ def _without_site(candidates: dict[str, str], site_names: list[str], url: str) -
 
 
 def _strip(value: str, site_names: list[str], url: str, others: set[str], key: str) -> str:
+    for name in site_names:  # a name with a separator of its own ("The Herald - News from the valley")
+        at = len(value) - len(name)
+        cut = _SEPARATOR.search(value, max(0, at - 4)) if value.endswith(name) else None
+        if cut and cut.end() == at and len(words(value[: cut.start()])) >= 3:
+            value = value[: cut.start()]
     cuts = list(_SEPARATOR.finditer(value))
     for cut in cuts:  # the longest head or tail that another candidate confirms
         head, tail = value[: cut.start()].strip(), value[cut.end() :].strip()
@@ -180,7 +191,12 @@ def _strip(value: str, site_names: list[str], url: str, others: set[str], key: s
         else:
             break
     label = re.match(r"([^:]{2,40}):\s+(?=\S)", value)
-    if label and _is_site(label[1], site_names, url) and len(words(value[label.end() :])) >= 3:
+    if (
+        label
+        and not _SEPARATOR.search(label[1])
+        and _is_site(label[1], site_names, url)
+        and len(words(value[label.end() :])) >= 3
+    ):
         value = value[label.end() :]
     first = _SEPARATOR.search(value)
     if first:
@@ -192,24 +208,36 @@ def _strip(value: str, site_names: list[str], url: str, others: set[str], key: s
     return value
 
 
+def _plain(value: str) -> str:
+    return " ".join(value.casefold().translate(_LOOKS).split())
+
+
 def _vote(candidates: dict[str, str]) -> str:
     """The wording with the most weight. An h1 that only adds a kicker to a declared title counts for that title."""
     votes: dict[str, float] = {}
-    wording: dict[str, str] = {}
+    wordings: dict[str, dict[str, float]] = {}
+    first: dict[str, str] = {}
     for key in sorted(candidates, key=lambda k: -WEIGHTS[k]):
-        form = "".join(words(candidates[key]))  # spaces do not count: some pages glue the parts of their h1
+        value = candidates[key]
+        form = "".join(words(value))  # spaces do not count: some pages glue the parts of their h1
         if form:
-            glued = form in wording and len(words(candidates[key])) > len(words(wording[form]))
-            wording[form] = candidates[key] if glued else wording.get(form, candidates[key])
+            plain = _plain(value)  # nor does the look of quotes and dashes: that of the first stays
+            first.setdefault(plain, value)
+            wordings.setdefault(form, {}).setdefault(plain, 0.0)
+            wordings[form][plain] += WEIGHTS[key]
             votes[form] = votes.get(form, 0.0) + WEIGHTS[key]
+    # of the same words, those that are not glued, then the marks that most places put between them
+    wording = {f: first[max(same, key=lambda p: (len(words(p)), same[p]))] for f, same in wordings.items()}
     if not votes:
         return next(iter(candidates.values()))
     h1 = "".join(words(candidates.get("h1", "")))
     for form in list(votes):
         longer = [f for f in votes if f != form and f.startswith(form)]
         for other in longer:
-            rest = wording[other][len(wording[form]) :].lstrip() if wording[other].startswith(wording[form]) else ""
-            if rest[:1] in ("-", "–", "—", "|", "ㅣ", "·") and rest:
+            rest = wording[other][len(wording[form]) :] if wording[other].startswith(wording[form]) else ""
+            glued = rest[:1].isupper() and wording[form][-1:].islower() and votes[form] >= 1.2
+            rest = rest.lstrip()
+            if glued or (rest and rest[0] in "-–—|ㅣ·"):
                 votes[form] += votes.pop(other)
             elif rest[:1] in ('"', "“", "«", "„") and rest:  # cut off at a quotation mark inside an attribute
                 votes[other] += votes.pop(form)

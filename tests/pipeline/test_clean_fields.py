@@ -34,6 +34,11 @@ def headline(head: str, body: str, url: str = "https://www.valley-herald.example
         ("<meta property=og:title content='Bridge &amp;amp; road open'>", "", "Bridge & road open"),
         ("<meta property=og:title content='All the news'><title>Bridge opens in May</title>", "<h1>Bridge opens in May</h1>", "Bridge opens in May"),
         ("", "<h2>Bridge opens in May</h2>", "Bridge opens in May"),
+        # of the same words, the marks that most places put between them, with the look that the heading gives them
+        ("<meta property=og:title content='The bridge: It\u2019s open'><title>The bridge: It's open</title>", "<h1>The bridge:It\u2019s open</h1>", "The bridge: It\u2019s open"),
+        ("<meta property=og:title content='The bridge opens | Herald - News of the valley'><meta property=og:site_name content='Herald - News of the valley'>", "", "The bridge opens"),
+        ("<title>Bridge over the river - Valley Herald: who pays for it, and what the council says about that</title><meta property=og:site_name content='Valley Herald'>", "<h1>Bridge over the river - Valley Herald: who pays for it, and what the council says about that</h1>", "Bridge over the river - Valley Herald: who pays for it, and what the council says about that"),
+        ("<meta name=twitter:title content='Bridge opens in May'><title>Bridge opens in May &#187; Local</title>", "<h1>Bridge opens in May<span>Herald of the Valley</span></h1>", "Bridge opens in May"),
         ("<title>Мост открыт — Новости долины</title>", "<h1>Мост открыт</h1>", "Мост открыт"),
     ],
 )  # fmt: skip
@@ -180,6 +185,17 @@ def written_by(name: str, **more: str) -> str:
             "",
             ("Anna Berg",),
         ),
+        ("<meta name=description content='This post was written by Anna Berg, a doctor in Herat.'>", "", "", ("Anna Berg",)),
+        ("", "", "<div>Source: the council<br>Author: <a href=/x>Attorney</a> Anna Berg</div>", ("Anna Berg",)),
+        # neither a section nor a site with its motto is anybody
+        ("", "<div class=author>منوعات</div>", "", ()),
+        (
+            '<meta property=og:site_name content="Herald | News of the valley">'
+            '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Council", "author": {"@type": "Organization", "name": "Herald | News of the valley"}}</script>',
+            "",
+            "",
+            (),
+        ),
         ("", "", "<div><div><h3>Another story</h3><div class=author-name>Omid Karimi</div></div></div>", ()),
     ],
 )  # fmt: skip
@@ -243,3 +259,15 @@ def test_dates_that_readers_see(shown: str, published: str | None, modified: str
     )
     found = clean(Page("x", "https://paper.example/a", html.encode()))
     assert (found.published and found.published.iso(), found.modified and found.modified.iso()) == (published, modified)
+
+
+def test_a_dated_byline_is_no_part_of_the_text() -> None:
+    """A first line that is a known author and a date goes; one that is a sentence stays."""
+    head = '<meta name=author content="Anna Berg">'
+
+    def first(line: str) -> str:
+        html = f"<html><head><title>Council</title>{head}</head><body><article><h1>Council meets</h1><p>{line}</p>{PROSE}</article></body></html>"
+        return clean(Page("x", "https://paper.example/a", html.encode())).text.split("\n")[0]
+
+    assert first("Anna Berg (@annaberg) 12 minutes ago Wed 29th April 2020 | 03:32 PM").startswith("0. The council")
+    assert first("Anna Berg was elected to the council on 29 April 2020.").startswith("Anna Berg was elected")
