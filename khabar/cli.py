@@ -9,6 +9,7 @@ import typer
 
 from khabar.exits import plain_exits
 from khabar.outlet_commands import outlets_app
+from khabar.tag_commands import reprocess, rules_app, tag
 from khabar.terminal import AsJson, Names, console, leave, print_json
 from khabar.user_commands import users_app
 from models.exits import MEANING, Exit
@@ -25,8 +26,9 @@ app = typer.Typer(
 )
 app.add_typer(outlets_app, name="outlets")
 app.add_typer(users_app, name="users")
-rules_app = typer.Typer(help="Look at the tagging rules.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
+app.command("tag")(tag)
+app.command("reprocess")(reprocess)
 
 
 def main() -> None:
@@ -218,19 +220,6 @@ def learn(
         typer.echo(sentence)
 
 
-@rules_app.command("test")
-def rules_test() -> None:
-    """Try every rule on the examples and counter-examples in its file. Exit 1 when one does not hold."""
-    from pipeline.tag.rules import check
-
-    problems = check()
-    for problem in problems:
-        typer.echo(problem)
-    if not problems:
-        typer.echo("Every rule holds on its examples and counter-examples.")
-    leave(Exit.FAILED if problems else Exit.OK)
-
-
 @app.command()
 def explain(
     article: Annotated[str, typer.Argument(metavar="ARTICLE", help="The article's number or its address.")],
@@ -273,19 +262,6 @@ def dedupe() -> None:
     from pipeline.dedupe.json_lines import dedupe_lines
 
     run_filter(sys.stdin.buffer, sys.stdout.buffer, same, dedupe_lines, same)
-
-
-@app.command()
-def tag() -> None:
-    """Filter: articles to places, topics, actors and facts with their evidence, a JSON object a line.
-
-    In: id, title, text, language, published, outlet.
-    """
-    from khabar.filters import run_filter
-    from pipeline.tag.json_lines import tag_input_from_json, tagged_to_json
-    from pipeline.tag.stage import tag as tag_one
-
-    run_filter(sys.stdin.buffer, sys.stdout.buffer, lambda row: tag_one(tag_input_from_json(row)), iter, tagged_to_json)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,6 @@ class Stage:
 
 CLEAN = Stage("clean", clean.VERSION, Page, Article, clean.clean)
 DEDUPE = Stage("dedupe", dedupe.VERSION, DedupeInput, Relation, dedupe.relate)
-TAG = Stage("tag", tag.VERSION, TagInput, Tagged, tag.tag)
+TAG = Stage("tag", tag.version(), TagInput, Tagged, tag.tag)
 
 STAGES = (CLEAN, TAG, DEDUPE)

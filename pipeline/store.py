@@ -20,7 +20,8 @@ from models.outcome import DONE, check
 from models.upsert import insert_or
 from outlets.urls import BadUrl, url_key
 from pipeline.finished import Finished
-from pipeline.items import JSON, DedupeInput, Evidence, Relation, Tag
+from pipeline.items import JSON, DedupeInput, Evidence, Relation
+from pipeline.tag_rows import tag_rows
 from pipeline.versions import difference
 
 
@@ -138,7 +139,7 @@ def _insert_version(
     replaces: int | None, changed: list[JSON],
 ) -> None:  # fmt: skip
     article, published = item.article, item.article.published
-    tags = _tag_rows(article_id, version, item.tagged.tags)
+    tags = tag_rows(article_id, version, item.tagged.tags)
     numbers = iter(take_change_numbers(connection, 1 + len(tags)))
     connection.execute(
         insert(ArticleVersion).values(
@@ -181,36 +182,6 @@ def _insert_version(
 
 def _cited(name: str, outlet: str | None, evidence: Evidence) -> JSON:
     return {"name": name, "outlet": outlet, "evidence": asdict(evidence)}
-
-
-def _tag_rows(article_id: int, version: int, tags: Iterable[Tag]) -> list[JSON]:
-    """One row per (scheme, code, role); the most confident of equals, so that a repeated tag cannot break a batch."""
-    best: dict[tuple[str, str, str], Tag] = {}
-    for tag in tags:
-        key = (tag.scheme, tag.code, tag.role or "")
-        if key not in best or tag.confidence > best[key].confidence:
-            best[key] = tag
-    return [
-        {
-            "article_id": article_id,
-            "version": version,
-            "scheme": tag.scheme,
-            "scheme_version": tag.scheme_version,
-            "code": tag.code,
-            "label": tag.label,
-            "role": tag.role or "",
-            "precision": tag.precision,
-            "main": tag.main,
-            "confidence": tag.confidence,
-            "source": "rule",
-            "rule": tag.rule,
-            "evidence": [asdict(span) for span in tag.evidence],
-            "role_rule": tag.role_rule,
-            "organisation": tag.organisation,
-            "organisation_code": tag.organisation_code,
-        }
-        for tag in best.values()
-    ]
 
 
 def _turn_to(connection: Connection, item: Finished, row: Row[int, int, str], version: int) -> None:

@@ -4,20 +4,18 @@ A decision names the version and the last decision that its reviewer saw. When e
 and the reviewer sees what changed.
 """
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, func, insert, select, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, insert, select, update
 
 from models.article import Article, ArticleVersion
 from models.change import take_change_numbers
 from models.events import refresh, restate
+from models.give_way import give_way
 from models.review import ReviewDecision
-from models.session import DatabaseError, writing
 from review.effects import EFFECTS, Told
 from review.labels import REASONS
 from review.seen import Seen
@@ -100,7 +98,7 @@ def say(
             made.append(append(connection, article, history[article.id], version, what(article), reviewer, at))
         return made
 
-    return write_with(on, write)
+    return give_way(on, write)
 
 
 def undo(on: Engine, decision: int, reviewer: str, at: datetime) -> list[int]:
@@ -122,7 +120,7 @@ def undo(on: Engine, decision: int, reviewer: str, at: datetime) -> list[int]:
             made.append(append(connection, articles[row.article_id], rows, row.version, said, reviewer, at))
         return made
 
-    return write_with(on, write)
+    return give_way(on, write)
 
 
 def _made_together(connection: Connection, decision: int) -> Sequence[Row[Any]]:
@@ -233,26 +231,6 @@ def _after(history: list[Any], article: Row[Any], version: int, said: Said, revi
     if after.decision == coming.id:  # its own id is in its own row already
         after = Standing(after.status, after.version, after.by, after.at, None)
     return after
-
-
-_GIVE_WAY: Final = {"40P01", "40001", "55P03"}
-"""PostgreSQL's deadlock, serialization failure and lock time-out."""
-
-
-def write_with(on: Engine, work: Callable[[Connection], Made], tries: int = 6) -> Made:
-    """Run `work` in a transaction. On PostgreSQL a batch of the pipeline may hold the change counter and want an
-    article that we hold: we give way before its deadlock check (after 1 s) would end the batch, and try again."""
-    for attempt in range(tries):
-        try:
-            with writing(on) as connection:
-                if connection.dialect.name == "postgresql":
-                    connection.execute(text("SET LOCAL lock_timeout = '600ms'"))
-                return work(connection)
-        except OperationalError as error:
-            if getattr(error.orig, "sqlstate", None) not in _GIVE_WAY:
-                raise
-            time.sleep(0.05 * (attempt + 1))
-    raise DatabaseError("the database is busy with a run: nothing was decided, try again in a moment")
 
 
 def last_of(connection: Connection, reviewer: str) -> Row[Any] | None:

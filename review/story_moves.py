@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, Row, select
 
 from models.article import Article
+from models.give_way import give_way
 from models.story_ruling import rulings_in_force
 from review.decisions import (
     AT_ONCE,
@@ -20,7 +21,6 @@ from review.decisions import (
     current,
     history_of,
     lock,
-    write_with,
 )  # fmt: skip
 from review.seen import Seen
 
@@ -48,7 +48,7 @@ def merge(on: Engine, story: int, other: int, seen: Sequence[Seen], reviewer: st
         ]
         return _move(connection, articles, history, story, "merge", _ruled(pairs, "together", articles), reviewer, at)
 
-    return write_with(on, write)
+    return give_way(on, write)
 
 
 def split(on: Engine, story: int, seen: Sequence[Seen], reviewer: str, at: datetime) -> list[int]:
@@ -82,7 +82,7 @@ def split(on: Engine, story: int, seen: Sequence[Seen], reviewer: str, at: datet
             ruled[article] = [*ruled.get(article, []), *rulings]
         return _move(connection, articles, history, _name(connection, articles, story), "split", ruled, reviewer, at)
 
-    return write_with(on, write)
+    return give_way(on, write)
 
 
 def _members(connection: Connection, story: int) -> Sequence[Row[Any]]:

@@ -1,16 +1,34 @@
 """The tag stage: places, topics, actors, facts and relevance of an article, each with the words that it rests on."""
 
+import hashlib
+from functools import cache
+
 from pipeline.items import Tagged, TagInput
 from pipeline.tag.actors import tag_actors
 from pipeline.tag.facts import code_facts
+from pipeline.tag.gazetteer import DATA
 from pipeline.tag.reading import FieldName, Reading, language_of
 from pipeline.tag.regions import tag_regions
 from pipeline.tag.relevance import score
 from pipeline.tag.topics import sentences, tag_topics
 
 VERSION = "2"
+"""Of the code; raise it with every change that may give other tags."""
+_RULES = (
+    "actors.yml", "countries.csv", "facts.yml", "gazetteer.csv", "m49.csv", "numbers.yml", "officials.yml",
+    "provinces.csv", "relevance.yml", "roles.yml", "sources.csv", "topics.yml", "words.yml", "world.csv",
+)  # fmt: skip
 # Beyond this many characters no news article adds a place or topic; a 10 MB page must not cost seconds (I7).
 _MAX_TEXT = 100_000
+
+
+@cache
+def version() -> str:
+    """What made a tag: the version of the code and a hash of the rules, "2.1f3a9c02"."""
+    found = hashlib.blake2b(digest_size=4)
+    for name in _RULES:
+        found.update((DATA / name).read_bytes())
+    return f"{VERSION}.{found.hexdigest()}"
 
 
 def tag(item: TagInput) -> Tagged:
