@@ -18,7 +18,7 @@ from models.session import reading
 from outlets.schema import Outlet
 from review import labels
 from review.outlet_faces import Face, faces
-from review.roles import LOCAL, VIEWER
+from review.roles import LOCAL, VIEWER, Role
 
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
@@ -82,6 +82,11 @@ def fingerprint(name: str) -> str:
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
+def may_decide() -> bool:
+    """Whether the page is made for somebody whose forms would be taken."""
+    return (VIEWER.get() or LOCAL).role >= Role.REVIEWER
+
+
 def _environment() -> jinja2.Environment:
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE / "templates"),
@@ -93,6 +98,7 @@ def _environment() -> jinja2.Environment:
     made.filters |= {"safe_link": safe_link, "host": host_of}
     made.globals |= {
         "viewer": VIEWER.get,
+        "may_decide": may_decide,
         "local": LOCAL,
         "labels": labels,
         "assets": {name: f"/static/{name}?v={fingerprint(name)}" for name in ASSETS},

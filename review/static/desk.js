@@ -94,6 +94,7 @@ function write(name, only) {
   const card = hasCards && current();
   if (!card) return openAt(name);
   const dialog = $(`#${name}-dialog`);
+  if (!dialog) return false; // who only reads has none
   const form = $("form", dialog);
   fill(form, card, only ? items(card).slice(0, 1) : items(card));
   dialog.setAttribute("aria-label", `${name}: ${$("h3", card).textContent}`);
@@ -106,6 +107,7 @@ function flag() {
   const card = hasCards && current();
   if (!card) return press($(".work .flag"));
   const button = $(".flag-form .flag");
+  if (!button) return false;
   fill(button.form, card, items(card));
   button.value = card.classList.contains("is-flagged") ? "unflag" : "flag";
   return press(button);
@@ -124,13 +126,14 @@ function openAt(id) {
 
 // e, t, g, s: here when this page has the form, else on the page of the card that has it.
 function go(id) {
+  if (document.body.dataset.reader) return;
   if (!openAt(id)) follow($(`a[href$="#${id}"]`, (hasCards && current()) || document));
 }
 
 // g and s lead to the pages of the story that is pointed at or open; there they choose.
 function story(way) {
   const at = current()?.dataset.story ?? $("[data-story]")?.dataset.story;
-  if (!at) return;
+  if (!at || document.body.dataset.reader) return;
   leaving = true;
   const address = new URL(at, location.href);
   address.pathname += `/${way}`;
@@ -245,7 +248,7 @@ window.addEventListener("pageshow", () => {
   // The browser goes to the part that the address names, and takes the focus from its fields: they get it back.
   if (!isQueue && location.hash) setTimeout(() => openAt(location.hash.slice(1)), 0);
   // The browser has scrolled to the card that the address names; at the first one the outlets' health stays in sight.
-  if (isQueue && location.hash === `#${cards()[0]?.id}`) scrollTo(0, 0);
+  if (isQueue && location.hash === `#${cards()[0]?.id}`) setTimeout(() => scrollTo(0, 0), 0);
 });
 
 $("[data-help]")?.addEventListener("click", (event) => {

@@ -104,3 +104,19 @@ def test_an_admin_looks_after_accounts(page: Page, engine: Engine) -> None:
     with page.expect_navigation():
         page.get_by_role("button", name="Revoke token 1").click()
     expect(page.locator("tbody").nth(1)).to_contain_text("revoked")
+
+
+def test_who_only_reads_is_offered_nothing_else(page: Page, engine: Engine, newsroom: Newsroom) -> None:
+    """A reader sees everything and no form that would be refused; the keys of reviewers do nothing, break nothing."""
+    account(engine, "rahim", "reader")
+    page.goto("/")
+    log_in(page, "rahim")
+    for path in ("/", f"/articles/{newsroom.kunduz}", f"/story/{newsroom.kunduz}", "/learning"):
+        page.goto(path)
+        assert page.locator("form[method=post]").count() == 1  # the log-out
+        where = page.url
+        for key in ("a", "r", "1", "e", "t", "n", "@", "f", "g", "s", "u", "Shift+A", "Escape"):
+            page.keyboard.press(key)
+        page.evaluate("new Promise(requestAnimationFrame)")
+        assert page.url.split("#")[0] == where
+    assert decisions(engine) == []
