@@ -8,7 +8,7 @@ PORT   ?= 8080
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run review status test lint types unit test-needs bench-clean bench-tag bench-dedupe bench-learn bench-coverage bench-feed bench-crawl bench-crawl-memory bench-crawl-peers format pins clean
+.PHONY: help setup demo run review status test lint types unit test-needs bench-clean bench-tag bench-dedupe bench-whole bench-learn bench-coverage bench-feed bench-crawl bench-crawl-memory bench-crawl-peers format pins clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -88,6 +88,9 @@ bench-tag: $(VENV)/.dev ## The tag stage, and beside geotext, flashtext2 and spa
 bench-dedupe: $(VENV)/.dev ## The same of copies and stories
 	@$(BIN)/python benchmarks/dedupe.py quality $(if $(DATA),$(wildcard $(DATA)/dedupe))
 	@$(BIN)/python benchmarks/dedupe.py speed
+
+bench-whole: $(VENV)/.dev ## A new article's cost from archived page to rows, beside trafilatura
+	@$(BIN)/python benchmarks/whole.py $(if $(DATA),$(wildcard $(DATA)/extraction/dev))
 
 bench-learn: $(VENV)/.dev ## Whether decisions teach, and how often chance passes for it
 	@$(BIN)/python benchmarks/learn.py $(if $(DATA),$(wildcard $(DATA)/tagging))

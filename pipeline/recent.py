@@ -3,7 +3,7 @@ Reads at the batch's begin, writes in the batch's transaction: a killed run has 
 
 import struct
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -134,8 +134,8 @@ class Recent:
                     outlet=outlet, version=version.version, made_at=now, run_id=run_id, lines=list(version.lines)
                 )
             )
-        for discovery_id in sorted(self.noted & self.prints.keys()):
-            _upsert(connection, PagePrint, ("discovery_id",), _print_row(self.prints[discovery_id]))
+        prints = [_print_row(self.prints[discovery_id]) for discovery_id in sorted(self.noted & self.prints.keys())]
+        _upsert(connection, PagePrint, ("discovery_id",), prints)
         for outlet in sorted({self.prints[i].outlet for i in self.noted if i in self.prints}):
             self._forget_prints(connection, outlet)
             self._write_lines(connection, outlet)
@@ -148,13 +148,15 @@ class Recent:
     def _write_lines(self, connection: Connection, outlet: str) -> None:
         """The lines that recur, as the memory counts them now; what recurs no more and is not cut goes."""
         kept: set[int] = set()
+        fresh: list[dict[str, Any]] = []
         for row in self._recurring(outlet):
             kept.add(row["hash"])
             known = self.rows.get((outlet, row["hash"]))
             if known is not None:
                 row["first_seen_at"] = min(row["first_seen_at"], known.first_seen_at)
             if known is None or row != dict(known._mapping):
-                _upsert(connection, RecurringLine, ("outlet", "hash"), row)
+                fresh.append(row)
+        _upsert(connection, RecurringLine, ("outlet", "hash"), fresh)
         for owner, line in sorted(self.rows):
             if owner == outlet and line not in kept:
                 connection.execute(
@@ -222,6 +224,9 @@ def _print_row(one: Print) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _upsert(connection: Connection, into: type[Base], key: tuple[str, ...], row: Mapping[str, Any]) -> None:
-    rest = {name: value for name, value in row.items() if name not in key}
-    connection.execute(insert_or(connection, into).values(row).on_conflict_do_update(index_elements=key, set_=rest))
+def _upsert(connection: Connection, into: type[Base], key: tuple[str, ...], rows: Sequence[Mapping[str, Any]]) -> None:
+    if not rows:
+        return
+    statement = insert_or(connection, into)
+    rest = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    connection.execute(statement.on_conflict_do_update(index_elements=key, set_=rest), rows)

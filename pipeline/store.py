@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 
 from models import search
 from models.article import Article as ArticleRow
@@ -23,6 +23,9 @@ from pipeline.finished import Finished
 from pipeline.items import JSON, DedupeInput, Evidence, Relation
 from pipeline.tag_rows import tag_rows
 from pipeline.versions import difference
+
+_AT_ONCE = 500
+"""Ids in one question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +58,13 @@ def keep(connection: Connection, item: Finished, run_id: int) -> Stored:
     sha256 = content_sha256(item.article.title or "", item.article.text)
     key, issues = _identity(connection, item)
     row = _find_or_insert(connection, item, key)
-    known = connection.execute(
-        select(ArticleVersion.version).where(
-            ArticleVersion.article_id == row.id, ArticleVersion.content_sha256 == sha256
-        )
-    ).scalar()
     is_new_article = row.latest_version == 0
+    known, newest = (None, 0) if is_new_article else _versions(connection, row.id, sha256)
     changed: list[JSON] = []
     if known is None and not is_new_article:
         changed = difference(connection, row.id, row.latest_version, item.article, item.tagged, item.boilerplate)
         known = None if changed else row.latest_version
-    version = known or 1 + (_newest_version(connection, row.id) or 0)
+    version = known or 1 + newest
     if known is None:
         replaces = None if is_new_article else row.latest_version
         _insert_version(connection, item, row.id, version, sha256, issues, run_id, replaces, changed)
@@ -105,10 +104,10 @@ def _identity(connection: Connection, item: Finished) -> tuple[str, list[str]]:
 
 def _find_or_insert(connection: Connection, item: Finished, key: str) -> Row[int, int, str]:
     wanted = (ArticleRow.id, ArticleRow.latest_version, ArticleRow.review_status)
-    where = (ArticleRow.outlet == item.outlet, ArticleRow.url_key == key)
-    row = connection.execute(select(*wanted).where(*where).with_for_update()).one_or_none()
+    find = select(*wanted).where(ArticleRow.outlet == item.outlet, ArticleRow.url_key == key).with_for_update()
+    row = connection.execute(find).one_or_none()
     if row is None:
-        connection.execute(
+        row = connection.execute(
             insert_or(connection, ArticleRow)
             .values(
                 outlet=item.outlet,
@@ -120,18 +119,18 @@ def _find_or_insert(connection: Connection, item: Finished, key: str) -> Row[int
                 latest_version=0,
             )
             .on_conflict_do_nothing()
-        )
-        row = connection.execute(select(*wanted).where(*where).with_for_update()).one()
-    return row
+            .returning(*wanted)
+        ).one_or_none()
+    return row or connection.execute(find).one()  # another writer was faster
 
 
-def _newest_version(connection: Connection, article_id: int) -> int | None:
-    return connection.execute(
-        select(ArticleVersion.version)
-        .where(ArticleVersion.article_id == article_id)
-        .order_by(ArticleVersion.version.desc())
-        .limit(1)
-    ).scalar()
+def _versions(connection: Connection, article_id: int, sha256: str) -> tuple[int | None, int]:
+    """(the version with this content, the newest version) of an article that has some."""
+    rows = connection.execute(
+        select(ArticleVersion.version, ArticleVersion.content_sha256).where(ArticleVersion.article_id == article_id)
+    ).all()
+    known = next((row.version for row in rows if row.content_sha256 == sha256), None)
+    return known, max(row.version for row in rows)
 
 
 def _insert_version(
@@ -214,39 +213,48 @@ def touch(connection: Connection, versions: Iterable[tuple[int, int]]) -> None:
     rows = sorted(set(versions))
     if not rows:
         return
-    for (article_id, version), number in zip(rows, take_change_numbers(connection, len(rows)), strict=True):
-        connection.execute(
-            update(ArticleVersion)
-            .where(ArticleVersion.article_id == article_id, ArticleVersion.version == version)
-            .values(change_seq=number)
-        )
+    numbers = take_change_numbers(connection, len(rows))
+    connection.execute(
+        update(ArticleVersion)
+        .where(ArticleVersion.article_id == bindparam("of"), ArticleVersion.version == bindparam("at"))
+        .values(change_seq=bindparam("number")),
+        [{"of": of, "at": at, "number": number} for (of, at), number in zip(rows, numbers, strict=True)],
+    )
 
 
 def relate(connection: Connection, relations: Mapping[int, Relation], now: datetime) -> None:
     """Write whose copy each article is and which story it belongs to. Rows that already say so stay untouched."""
     wanted = (ArticleRow.id, ArticleRow.latest_version, ArticleRow.copy_of, ArticleRow.copy_kind, ArticleRow.story_id)
-    changed: list[tuple[int, int]] = []
-    stories: set[int | None] = set()
-    for article_id, relation in sorted(relations.items()):
-        row = connection.execute(select(*wanted).where(ArticleRow.id == article_id)).one()
-        copy_of = int(relation.copy_of) if relation.copy_of else None
-        if (row.copy_of, row.copy_kind, row.story_id) == (copy_of, relation.copy_kind, int(relation.story)):
-            continue
-        connection.execute(
-            insert_or(connection, Story).values(id=int(relation.story), created_at=now).on_conflict_do_nothing()
-        )
-        connection.execute(
-            update(ArticleRow)
-            .where(ArticleRow.id == article_id)
-            .values(
-                copy_of=copy_of,
-                copy_kind=relation.copy_kind,
-                similarity=relation.similarity,
-                story_id=int(relation.story),
-            )
-        )
-        changed.append((article_id, row.latest_version))
-        stories |= {row.story_id, int(relation.story)}
+    ids = sorted(relations)
+    rows = [
+        row
+        for start in range(0, len(ids), _AT_ONCE)
+        for row in connection.execute(select(*wanted).where(ArticleRow.id.in_(ids[start : start + _AT_ONCE])))
+    ]
+    moved, changed, stories = [], [], set()
+    for row in rows:
+        relation = relations[row.id]
+        copy_of, story = int(relation.copy_of) if relation.copy_of else None, int(relation.story)
+        if (row.copy_of, row.copy_kind, row.story_id) != (copy_of, relation.copy_kind, story):
+            moved.append(
+                {
+                    "of": row.id, "copy_of": copy_of, "copy_kind": relation.copy_kind,
+                    "similarity": relation.similarity, "story_id": story,
+                }
+            )  # fmt: skip
+            changed.append((row.id, row.latest_version))
+            stories |= {row.story_id, story}
+    if not moved:
+        return
+    connection.execute(
+        insert_or(connection, Story).on_conflict_do_nothing(),
+        [{"id": story, "created_at": now} for story in sorted({one["story_id"] for one in moved})],
+    )
+    names = ("copy_of", "copy_kind", "similarity", "story_id")
+    connection.execute(
+        update(ArticleRow).where(ArticleRow.id == bindparam("of")).values({name: bindparam(name) for name in names}),
+        moved,
+    )
     touch(connection, changed)
     refresh(connection, stories)
 
