@@ -1,5 +1,6 @@
 """How often each tagging rule was right, as the decisions tell it. A place rule is wrong where an article was rejected
-as not Afghanistan, a rule of topics or actors where as not security; other rejections judge no rule."""
+as not Afghanistan, a rule of topics or actors where as not security, and any rule where a person took its tag away;
+other rejections judge no rule."""
 
 from dataclasses import dataclass
 
@@ -62,5 +63,11 @@ def rule_figures(connection: Connection) -> list[RuleFigure]:
     for rule, scheme, articles, right in rows:
         counts = counted.setdefault((rule, group_of(scheme)), [0, 0])
         counts[right] += articles
+    for rule, scheme, articles in connection.execute(
+        select(ArticleTag.rule, ArticleTag.scheme, func.count(ArticleTag.article_id.distinct()))
+        .where(ArticleTag.refused)
+        .group_by(ArticleTag.rule, ArticleTag.scheme)
+    ):
+        counted.setdefault((rule, group_of(scheme)), [0, 0])[0] += articles
     found = [RuleFigure(rule, group, Share(right, right + no)) for (rule, group), (no, right) in counted.items()]
     return sorted(found, key=lambda one: (one.right.high, -one.right.whole, one.rule))

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from models.article import Article
+from models.give_way import give_way
 from models.ranker import RankerRow, in_use
 from models.session import reading, writing
 from pipeline.rank.decisions import Example, examples, tags_of
@@ -73,42 +75,45 @@ def learn(on: Engine, now: datetime) -> Learned:
         return Learned(len(known), accepted)
     verdict = judge(used, train, held_out)
     weights = _weights(known if verdict.is_better else train)
-    with writing(on) as connection:
-        row = RankerRow(
-            made_at=now, decisions=len(known), weights=weights, report=verdict.as_json(), adopted=verdict.is_better
-        )
-        _add(connection, row)
-        ranked = rank_waiting(connection, Ranker(*in_use(connection))) if verdict.is_better else 0
-    return Learned(len(known), accepted, verdict, weights, verdict.is_better, ranked)
+    _add(on, made_at=now, decisions=len(known), weights=weights, report=verdict.as_json(), adopted=verdict.is_better)
+    return Learned(len(known), accepted, verdict, weights, verdict.is_better, rank_waiting(on))
 
 
 def forget(on: Engine, now: datetime) -> int:
     """Go back to the rules alone. How many waiting articles moved."""
-    with writing(on) as connection:
-        _add(connection, RankerRow(made_at=now, decisions=0, weights={}, report={}, adopted=True))
-        return rank_waiting(connection, Ranker())
+    _add(on, made_at=now, decisions=0, weights={}, report={}, adopted=True)
+    return rank_waiting(on)
 
 
-def rank_waiting(connection: Connection, ranker: Ranker) -> int:
-    """Give every article that waits for a decision the relevance that `ranker` says. What was decided stays as it was
-    (I3). How many moved."""
-    rows = connection.execute(
-        select(Article.id, Article.latest_version, Article.relevance, Article.rule_relevance, Article.relevance_reasons)
-        .where(Article.review_status == "new")
-        .order_by(Article.id)
-    ).all()
+def rank_waiting(on: Engine) -> int:
+    """Give every article that waits for a decision the relevance that the ranker in use says, a batch a transaction:
+    when it is interrupted, the next call does the rest. What was decided stays as it was (I3). How many moved."""
+    with reading(on) as connection:
+        waiting = connection.execute(
+            select(Article.id).where(Article.review_status == "new").order_by(Article.id)
+        ).scalars()
+        ids = list(waiting)
+    return sum(give_way(on, partial(_rank, ids=ids[start : start + _BATCH])) for start in range(0, len(ids), _BATCH))
+
+
+def _rank(connection: Connection, ids: Sequence[int]) -> int:
+    ranker = Ranker(*in_use(connection))
+    wanted = (
+        Article.id, Article.latest_version, Article.relevance, Article.rule_relevance, Article.relevance_reasons
+    )  # fmt: skip
+    rows = connection.execute(select(*wanted).where(Article.id.in_(ids)).with_for_update()).all()
+    tags = dict(tags_of(connection, [(row.id, row.latest_version) for row in rows]))
     moved = []
-    for start in range(0, len(rows), _BATCH):
-        part = rows[start : start + _BATCH]
-        tags = dict(tags_of(connection, [(row.id, row.latest_version) for row in part]))
-        for row in part:
-            score, reasons = ranker.rank(row.rule_relevance, row.relevance_reasons, tags[row.id])
-            if (score, reasons) == (row.relevance, row.relevance_reasons):
-                continue
-            connection.execute(
-                update(Article).where(Article.id == row.id).values(relevance=score, relevance_reasons=reasons)
+    for row in rows:
+        score, reasons = ranker.rank(row.rule_relevance, row.relevance_reasons, tags[row.id])
+        if (score, reasons) != (row.relevance, row.relevance_reasons):
+            done = connection.execute(
+                update(Article)
+                .where(Article.id == row.id, Article.review_status == "new")
+                .values(relevance=score, relevance_reasons=reasons)
             )
-            moved.append((row.id, row.latest_version))
+            if done.rowcount:
+                moved.append((row.id, row.latest_version))
     touch(connection, moved)
     return len(moved)
 
@@ -155,9 +160,6 @@ def _with_score_of(used: Ranker, known: Sequence[Example]) -> list[dict[str, flo
     return [features(used.rank(example.by_rules, (), example.tags)[0], ()) for example in known]
 
 
-def _add(connection: Connection, row: RankerRow) -> None:
-    connection.execute(
-        insert(RankerRow).values(
-            made_at=row.made_at, decisions=row.decisions, weights=row.weights, report=row.report, adopted=row.adopted
-        )
-    )
+def _add(on: Engine, **values: Any) -> None:
+    with writing(on) as connection:
+        connection.execute(insert(RankerRow).values(values))

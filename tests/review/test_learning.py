@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 import httpx
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, update
 
+from models.article import ArticleTag
 from models.sample import SampledArticle
 from models.session import reading, writing
 from review.interval import Share
@@ -37,7 +38,7 @@ def other_news(engine: Engine, number: int) -> list[int]:
 
 def test_a_rule_is_judged_by_what_it_claims(client: httpx.Client, engine: Engine, newsroom: Newsroom) -> None:
     """A rejection as not security judges rules of topics and actors, not of places; a duplicate judges none; an undone
-    decision none."""
+    decision none; a tag that a person took away counts against its rule even where the article was accepted."""
     decide(client, Page(client.get("/")), newsroom.herat, action="accept")
     decide(client, Page(client.get("/")), newsroom.khost, reason="not_security")
     decide(client, Page(client.get("/")), newsroom.daesh, reason="duplicate")
@@ -51,6 +52,15 @@ def test_a_rule_is_judged_by_what_it_claims(client: httpx.Client, engine: Engine
     }
     page = Page(client.get("/learning"))
     assert page.texts("#rules ~ table tbody th") == ["border.fire@1", "places.province@1", "uxo.mine@1"]
+    with writing(engine) as connection:
+        connection.execute(
+            update(ArticleTag)
+            .where(ArticleTag.article_id == newsroom.herat, ArticleTag.scheme == "topic")
+            .values(is_deleted=True, refused=True)
+        )
+    with reading(engine) as connection:
+        uxo = {one.rule: one.right for one in rule_figures(connection)}["uxo.mine@1"]
+    assert (uxo.part, uxo.whole) == (0, 1)
     client.post(f"/decisions/{4}/undo", data={"back": "", "focus": ""})
     with reading(engine) as connection:
         assert {one.rule: one.right.whole for one in rule_figures(connection)}["places.province@1"] == 1
