@@ -26,6 +26,7 @@ from review import (
     routes_read,
     routes_searches,
     routes_story,
+    routes_tickets,
     routes_work,
 )
 from review.desk import Desk, message
@@ -62,6 +63,7 @@ def create_app(
     app.include_router(routes_work.router)
     app.include_router(routes_story.router)
     app.include_router(routes_searches.router)
+    app.include_router(routes_tickets.router)
     app.add_exception_handler(LoginNeeded, _login)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)

@@ -199,7 +199,7 @@ def append(
         )
         .returning(ReviewDecision.id)
     ).scalar_one()  # fmt: skip
-    EFFECTS[aspect](Told(connection, article, verdict or after, reviewer, at))
+    EFFECTS[aspect](Told(connection, article, verdict or after, reviewer, at, made, said.reason, said.undoes))
     for number, changed in zip(numbers, touched, strict=True):
         connection.execute(
             update(ArticleVersion)

@@ -11,17 +11,22 @@ from models.article import Article, Story
 from models.corrections import obey
 from models.story_ruling import add_rulings, place
 from models.upsert import insert_or
+from review import tickets
+from review.labels import EXTRACTION_BROKEN
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What takes effect: the locked article, what the decision left on its aspect, and whose decision it is."""
+    """What takes effect: the locked article, what the decision left on its aspect, and the decision itself."""
 
     connection: Connection
     article: Row[Any]
     after: Any
     by: str
     at: datetime
+    decision: int
+    reason: str | None
+    undoes: int | None
 
     def set(self, **values: Any) -> None:
         """Write columns of the article."""
@@ -33,6 +38,10 @@ def _verdict(told: Told) -> None:
     told.set(
         review_status=after.status, reviewed_version=after.version, reviewed_by=after.by, reviewed_at=after.at
     )  # fmt: skip
+    if told.reason == EXTRACTION_BROKEN:
+        tickets.open_for(told.connection, told.article, told.decision, told.by, told.at)
+    elif told.undoes is not None:
+        tickets.take_back(told.connection, told.undoes, told.by, told.at)
 
 
 def _edit(told: Told) -> None:

@@ -63,6 +63,9 @@ REASONS: Final = {
 }
 """Why an item is rejected, in the order of the keys 1 to 6. Stored as the key; add more, rename none."""
 
+EXTRACTION_BROKEN: Final = "extraction_broken"
+"""The reason that opens a ticket on the outlet."""
+
 ACTIONS: Final = {
     "accept": "accepted", "reject": "rejected", "undo": "taken back", "edit": "edited", "assign": "assigned",
     "flag": "flagged", "unflag": "flag removed", "note": "noted",

@@ -18,14 +18,17 @@ from review.decisions import AT_ONCE, count_with, last_of
 from review.desk import ASSETS, STATIC, AtDesk, Desk, page
 from review.filters import BadFilter, Filter, languages
 from review.health import TOLD, look
+from review.looks import others
 from review.meant import meant
 from review.offers import offers, people
 from review.queue import next_lead
 from review.queue import page as queue_page
+from review.requeued import differences
 from review.roles import Role, current_user, needs
 from review.saved import beginning, counted, saved
 from review.shift import last_shift
 from review.story import open_at
+from review.tickets import open_counts
 from review.times import instant
 
 router = APIRouter()
@@ -84,6 +87,11 @@ def queue(request: Request, desk: AtDesk) -> Response:
             "since": instant(shift),
             "searched": bool(asked(wanted.q)),
         }
+        context["tickets"] = open_counts(connection)
+        context["changed"] = differences(connection, context["cards"])
+        context["looking"] = others(
+            connection, current_user(request).name, now, [card.story for card in context["cards"]]
+        )  # fmt: skip
     context["bulk"] = bulk_of(context["cards"], AT_ONCE)
     return page(
         "queue.html", outlets=sorted(outlets.values(), key=lambda face: face.title.casefold()),
@@ -114,10 +122,12 @@ def show_article(
         following_at = open_at(connection, wanted, following)
         last = last_decision(connection, request)
         offered = offers(connection)
-        names = people(connection, current_user(request).name)
+        me = current_user(request).name
+        names = people(connection, me)
+        looking = others(connection, me, desk.now(), [found.card.story])
     return page(
         "article.html", offered=offered,
-        following_at=following_at, people=names,
+        following_at=following_at, people=names, looking=looking,
         found=found, card=found.card, wanted=wanted, following=following, tag=tag, last=last,
         chosen=found.ids_with(tag),
     )  # fmt: skip

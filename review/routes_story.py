@@ -13,6 +13,7 @@ from review.cards import MEMBERS, load_cards
 from review.decisions import Conflict, NoSuchArticle
 from review.desk import AtDesk, Desk, page
 from review.filters import Filter
+from review.looks import others
 from review.offers import people
 from review.queue import next_lead
 from review.roles import Role, current_user, needs
@@ -38,10 +39,12 @@ def story(request: Request, desk: AtDesk, story_id: str) -> Response:
         following = next_lead(connection, understood(connection, request, desk, wanted), found.lead.place)
         following_at = open_at(connection, wanted, following)
         last = last_decision(connection, request)
-        names = people(connection, current_user(request).name)
+        me = current_user(request).name
+        names = people(connection, me)
+        looking = others(connection, me, desk.now(), [found.story_id])
     return page(
         "story.html", found=found, card=found.lead, wanted=wanted, following=following, following_at=following_at,
-        last=last, people=names,
+        last=last, people=names, looking=looking,
     )  # fmt: skip
 
 

@@ -267,3 +267,39 @@ else if (cards().length) {
   const asked = location.hash.startsWith("#card-") ? document.getElementById(location.hash.slice(1)) : null;
   point(asked ?? cards()[0], Boolean(asked));
 }
+
+// Where there are colleagues, they are told which story is looked at: the one on which the focus rests for a moment.
+const RESTS = 1500;
+const AGAIN = 60000;
+let resting = 0;
+
+function looked() {
+  const at = (current() ?? $("[data-story]"))?.closest("[data-story]") ?? $("main[data-story], .reader[data-story]");
+  return at?.dataset.story.match(/^\/story\/([0-9]+)/)?.[1];
+}
+
+async function tell() {
+  const story = looked();
+  if (!story || document.hidden || leaving) return;
+  const answer = await fetch("/looking", { method: "POST", body: new URLSearchParams({ story }) });
+  if (!answer.ok) return;
+  const others = await answer.json();
+  for (const badge of all(".looking")) {
+    const names = others[badge.closest("[data-story]")?.dataset.story.match(/^\/story\/([0-9]+)/)?.[1]];
+    const words = names ? `${names.join(", ")} ${names.length === 1 ? "is" : "are"} looking at this` : "";
+    if (names && badge.textContent !== words && badge.closest(".card") === (current() ?? null)) announce(words);
+    badge.textContent = words;
+    badge.hidden = !names;
+  }
+}
+
+function rest() {
+  clearTimeout(resting);
+  resting = setTimeout(tell, RESTS);
+}
+
+if ("colleagues" in document.body.dataset && $("[data-story]")) {
+  document.addEventListener("focusin", rest);
+  setInterval(tell, AGAIN);
+  rest();
+}

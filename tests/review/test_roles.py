@@ -52,6 +52,9 @@ TABLE = {
     ("POST", "/logout"): Role.ANYONE,
     ("POST", "/searches"): Role.READER,
     ("POST", "/searches/{search_id}"): Role.READER,
+    ("GET", "/tickets"): Role.READER,
+    ("POST", "/looking"): Role.REVIEWER,
+    ("POST", "/tickets/close"): Role.REVIEWER,
     ("POST", "/work"): Role.REVIEWER,
 }
 OWN = {"/searches", "/searches/{search_id}", "/login", "/logout", "/account/logout", "/account/password"}
