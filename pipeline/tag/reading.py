@@ -133,8 +133,8 @@ class Reading:
     @cached_property
     def all_caps(self) -> bool:
         """Whether the text is written in capitals, so that they prove nothing."""
-        upper, letters = len(_UPPER.findall(self._sample)), len(_LETTER.findall(self._sample))
-        return letters > 3 and upper > 0.7 * letters
+        upper = len(_UPPER.findall(self._sample))
+        return upper > 3 and upper > 0.7 * len(_LETTER.findall(self._sample))
 
     def title_case(self, sentence: int) -> bool:
         """Whether a Latin sentence is a heading in capitals word by word, so that a capital marks no name."""

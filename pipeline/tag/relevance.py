@@ -119,6 +119,12 @@ def _by_words(read: Sequence[Sentence]) -> float:
     return 1 / (1 + math.exp(-total))
 
 
+def _alone(read: Sequence[Sentence]) -> float:
+    """The security content of a text as a score from 0 to 0.6: 0.5 where its words reach the threshold."""
+    words, threshold = _by_words(read), weights().threshold
+    return 0.5 + 0.1 * (words - threshold) / (1 - threshold) if words >= threshold else 0.5 * words / threshold
+
+
 def _reads_like_report(read: Sequence[Sentence]) -> float:
     """What the logit gains when a text reports an act and loses when it only talks; 0 when it is too short to tell."""
     table = weights().report
@@ -164,18 +170,17 @@ def score(
     alone, from 0 to 0.6, so that a single text can be asked about.
     """
     security, why = _by_topics(topics)
-    words = _by_words(read)
     link, where = _afghan(regions, named, outlet_country)
     value = security * (0.5 + 0.5 * link) if link >= 0.4 else 0.0
     reasons = [why, where]
-    threshold = weights().threshold
-    alone = 0.5 + 0.1 * (words - threshold) / (1 - threshold) if words >= threshold else 0.5 * words / threshold
-    if outlet_country is not None and link < 0.4:
-        alone = min(alone, _FOREIGN_CAP)
-        reasons.append("the outlet reports the whole world")
-    if link < 0.85 and alone > value:
-        value = min(alone, _SECURITY_ONLY_CAP)
-        reasons.append("judged by its security content alone")
+    if link < 0.85:
+        alone = _alone(read)
+        if outlet_country is not None and link < 0.4:
+            alone = min(alone, _FOREIGN_CAP)
+            reasons.append("the outlet reports the whole world")
+        if alone > value:
+            value = min(alone, _SECURITY_ONLY_CAP)
+            reasons.append("judged by its security content alone")
     other = sum(not bag.keys().isdisjoint(_OTHER_MATTERS) for _, _, bag in read) / max(1, len(read))
     if other > 0.34 and link >= 0.4:
         value *= 1 - other * 0.6
