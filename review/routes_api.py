@@ -54,15 +54,18 @@ def article(desk: AtDesk, article_id: str) -> JSONResponse:
 @router.get("/stories/{story_id}")
 @needs(Role.READER, api=True)
 def story(desk: AtDesk, story_id: str) -> JSONResponse:
-    """A story: its articles at their latest versions, the first seen first; at most 1000."""
+    """A story: its event, if it has one, and its articles at their latest versions, the first seen first; at most
+    1000."""
     wanted = number(story_id, "story")
     with desk.reading() as connection:
         of = feed.clause(connection, "v1_articles")
         query = select(of).where(of.c.cluster_id == wanted, of.c.is_latest).order_by(of.c.article_id).limit(feed.MOST)
         found = feed.rows(connection, query)
-    if not found:
-        raise HTTPException(404, "There is no such story.")
-    return JSONResponse({"story_id": wanted, "articles": found})
+        if not found:
+            raise HTTPException(404, "There is no such story.")
+        events = feed.clause(connection, "v1_events")
+        event = feed.rows(connection, select(events).where(events.c.event_id == wanted, ~events.c.is_deleted))
+    return JSONResponse({"story_id": wanted, "event": event[0] if event else None, "articles": found})
 
 
 @router.get("/outlets/{outlet}/drops")

@@ -1,5 +1,6 @@
 """The door: log in, log out, one's own account."""
 
+import logging
 import re
 from typing import Annotated, Final
 
@@ -16,6 +17,7 @@ from review.door import front_of, give_cookie, secret_of, take_cookie
 from review.roles import LOCAL, Role, current_user, needs
 
 router = APIRouter()
+log = logging.getLogger(__name__)
 
 WRONG: Final = "Name and password do not fit together, or the account is disabled."
 _OURS: Final = re.compile(r"/(?:[\w.-]+(?:/[\w.-]+)*)?(?:\?[\w.~%&=+,:*'()!-]*)?", re.ASCII)
@@ -149,9 +151,13 @@ def where_to(wanted: str) -> str:
 def _count(request: Request, desk: Desk, name: str) -> tuple[dict[str, int], int]:
     """One attempt counted, before anything is tried; what was counted, and the seconds to wait."""
     peer = request.client.host if request.client else ""
-    limits = throttle.keys(name, front_of(request).client(peer, request.headers))
+    address = front_of(request).client(peer, request.headers)
+    limits = throttle.keys(name, address)
     with writing(desk.engine) as connection:
-        return limits, throttle.take(connection, limits, desk.now())
+        wait = throttle.take(connection, limits, desk.now())
+    if wait:  # without the name: people type passwords there
+        log.warning("too many logins, the last from %s", throttle.network(address))
+    return limits, wait
 
 
 def _wait(there: str, name: str, seconds: int) -> Response:

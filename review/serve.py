@@ -99,7 +99,7 @@ def front(host: str, port: int, origin: str, proxies: str, *, tls: bool, on: Eng
         *([] if own else ["KHABAR_REVIEW_ORIGIN, such as https://desk.example.org"]),
     ]
     if missing:
-        raise Refused(f"{host} is reached by other machines, which needs {' and '.join(missing)}")
+        raise Refused(f"at {host} other machines reach the desk, which needs {', and '.join(missing)}")
     return Front(own, trusted, tls)
 
 

@@ -223,6 +223,8 @@ def test_single_things(client: httpx.Client, engine: Engine) -> None:
     assert [row["version"] for row in got["versions"]] == [1]
     assert {tag["code"] for tag in got["tags"]} >= {"AF-KDZ", "conflict.bombing", "iskp"}
     story = client.get(f"/api/v1/stories/{newsroom.kunduz}").json()
+    assert (story["event"]["event_id"], story["event"]["killed_low"]) == (newsroom.kunduz, 3)
+    assert client.get(f"/api/v1/stories/{newsroom.cricket}").json()["event"] is None
     assert [row["article_id"] for row in story["articles"]] == [
         newsroom.kunduz,
         newsroom.kunduz_copy,

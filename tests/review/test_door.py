@@ -203,7 +203,9 @@ def test_unknown_names_cost_the_same(
     assert len(set(tried)) == 1
 
 
-def test_guessing_is_slowed_down(client: httpx.Client, clock: Hands, engine: Engine) -> None:
+def test_guessing_is_slowed_down(
+    client: httpx.Client, clock: Hands, engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
     """Five attempts a minute from an address, also after a restart; the right password then waits as well. Nobody else
     is shut out by it, and logins that succeed do not count."""
     account(engine, "ana")
@@ -213,6 +215,8 @@ def test_guessing_is_slowed_down(client: httpx.Client, clock: Hands, engine: Eng
     shut = enter(client, "ana")
     assert shut.status_code == 429
     assert shut.headers["retry-after"] == "60"
+    assert "too many logins, the last from 127.0.0.1" in caplog.text
+    assert "ana" not in caplog.text
     clock.on(seconds=59)
     assert enter(client, "ana").headers["retry-after"] == "1"
     clock.on(seconds=1)
