@@ -68,17 +68,21 @@ def event_types() -> tuple[EventType, ...]:
     return tuple(found)
 
 
+@cache
+def _by_topic() -> dict[str, tuple[EventType, ...]]:
+    return {line.topic: tuple(other for other in event_types() if other.topic == line.topic) for line in event_types()}
+
+
 def _event_type(topics: Sequence[Tag], read: Sequence[Sentence], named: Sequence[Tag]) -> EventType | None:
     """The type of the strongest topic that has one; within a topic, its first line whose words stand in the text."""
+    typed = [line for tag in topics for line in _by_topic().get(tag.code, ())]
+    if not typed:
+        return None
     present: set[str] = set()
     for _, _, bag in read:
         present.update(bag)
     kinds = {kind_of(tag.code) for tag in named if tag.scheme == "actor" and tag.role == "perpetrator"}
-    for tag in topics:
-        for line in event_types():
-            if line.topic == tag.code and line.all <= present and (not line.by or line.by & kinds):
-                return line
-    return None
+    return next((line for line in typed if line.all <= present and (not line.by or line.by & kinds)), None)
 
 
 def _owner(number: Number, keys: Sequence[Found], numbers: Sequence[Number]) -> Found | None:

@@ -84,6 +84,8 @@ def _sentence_starts(text: str) -> list[int]:
 
 
 _start = itemgetter(1)
+_HEADING = 300
+"""Characters of a sentence that tell whether it is a heading."""
 
 
 class Reading:
@@ -139,6 +141,7 @@ class Reading:
     def title_case(self, sentence: int) -> bool:
         """Whether a Latin sentence is a heading in capitals word by word, so that a capital marks no name."""
         start, end = self.sentence_span(sentence)
+        end = min(end, start + _HEADING)  # asked for each name: a sentence may be as long as its page
         words = [word for word in self.folded.kept[max(0, start - 1) : end - 1].split() if len(word) > 3]
         return len(words) > 3 and sum(word[0].isupper() for word in words) > 0.8 * len(words)
 

@@ -24,7 +24,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cached = [
         gazetteer.provinces, gazetteer.countries, vocabulary.groups, vocabulary._actor_entries, vocabulary.actors,
         vocabulary._words, vocabulary.vocabulary, topics._file, topics.topics, topics.rules, facts.event_types,
-        vocabulary.next_words, vocabulary.words_before,
+        facts._by_topic, vocabulary.next_words, vocabulary.words_before,
         relevance.weights, numbers._words, numbers._values, numbers._bounds, numbers.number_words, roles._file,
         roles.languages, roles.grammar, roles._sign, officials._file, officials.languages, officials.naming,
     ]  # fmt: skip

@@ -1,9 +1,11 @@
 """The tag stage as a whole: evidence that points at its words, purity, bad input, and the founding document."""
 
+from datetime import UTC, datetime
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.items import Tag, TagInput
+from pipeline.items import Stamp, Tag, TagInput
 from pipeline.tag.json_lines import tag_input_from_json, tagged_to_json
 from pipeline.tag.stage import tag
 
@@ -20,6 +22,7 @@ FOUNDING = TagInput(
     ),
     language="en",
 )
+PUBLISHED = Stamp(datetime(2024, 7, 4, 12, 0, tzinfo=UTC), "second", "text", "")
 PIECES = st.sampled_from(
     [
         "Kabul",
@@ -51,6 +54,16 @@ PIECES = st.sampled_from(
         "\x00",
         "12",
         "۱۲",
+        "Taliban ",
+        " killed by ",
+        " on Monday",
+        "طالبان ",
+        " را کشتند",
+        "талибами ",
+        "убиты ",
+        "د طالبانو لخوا ",
+        "Karim Khan, a spokesman for the police, said ",
+        "\ud800",
     ]
 )
 
@@ -66,9 +79,10 @@ def codes(tags: tuple[Tag, ...], scheme: str) -> set[str]:
 )
 def test_evidence_equals_its_slice(title: str, text: str) -> None:
     """Evidence text equals the slice of its field, whatever marks, emoji or accents stand in the text."""
-    item = TagInput(id="x", title=title, text=text, dateline=text[:20] or None)
+    item = TagInput(id="x", title=title, text=text, dateline=text[:20] or None, published=PUBLISHED)
     tagged = tag(item)
     spans = [e for found in tagged.tags for e in found.evidence] + [c.evidence for c in tagged.facts.claims]
+    spans += [tagged.facts.date_evidence] if tagged.facts.date_evidence else []
     for evidence in spans:
         assert evidence.text == getattr(item, evidence.field)[evidence.start : evidence.end]
         assert evidence.text
