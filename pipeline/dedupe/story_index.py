@@ -1,20 +1,21 @@
 """Reads and writes what is remembered of stories, and regroups a stretch of time: the half of stories.py that knows
 the database."""
 
+import json
 import math
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import ARRAY, BigInteger, Connection, bindparam, cast, delete, func, insert, select, true, update
 
 from models.fingerprint import fingerprints, story_parts, story_terms
+from models.upsert import insert_or
 from pipeline.dedupe.constraints import bounds, by_index, hold, join
 from pipeline.dedupe.copies import Known
-from pipeline.dedupe.copy_index import among, among_values, insert_whole
+from pipeline.dedupe.copy_index import among, among_values
 from pipeline.dedupe.crossing import cross, doubt
 from pipeline.dedupe.stories import (
     DAY,
@@ -29,7 +30,7 @@ from pipeline.dedupe.stories import (
     threshold,
     unhubbed,
 )
-from pipeline.dedupe.story_terms import Terms, rarity, strongest
+from pipeline.dedupe.story_terms import Terms, packed_strengths, rarity, telling
 from pipeline.dedupe.story_window import read_rulings, window, with_ruled
 
 SMALL: Final = 300
@@ -39,6 +40,8 @@ NEAREST: Final = 40
 REMEMBERED: Final = 40_000
 """Articles that the background counts before it is halved: what was said long ago weighs less and less."""
 _ARTICLES: Final = -1
+_COUNT: Final = 20
+"""Bits of a number of articles beside its term."""
 
 
 def learn(
@@ -47,23 +50,50 @@ def learn(
     """Count the terms of new texts into the background and remember each text's telling ones, and its marks."""
     if not found:
         return
-    counts: Counter[int] = Counter()
-    for one in found.values():
-        counts.update(one.hashes.tolist())
-    counts[_ARTICLES] = len(found)
-    insert_whole(connection, story_terms, ("term", "articles"), sorted(counts.items()), add_to="articles")
-    articles, rare = _background(connection, np.array(sorted(counts), np.int64))
+    hashes = np.concatenate([one.hashes for one in found.values()])
+    distinct, places, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+    seen, articles = _count(connection, distinct, counts, len(found))
     if articles > REMEMBERED:
         connection.execute(update(story_terms).values(articles=story_terms.c.articles // 2))
         connection.execute(delete(story_terms).where(story_terms.c.articles == 0))
+    rarities = rarity(distinct, seen, articles)[places]
+    strengths = np.concatenate([one.strengths for one in found.values()])
+    packed = hashes.astype("<u4"), packed_strengths(strengths), np.clip(np.rint(rarities * 16), 0, 255).astype(np.uint8)
     rows = []
+    start = 0
     for article_id, one in found.items():
-        kept = strongest(one, rare(one.hashes))
+        end = start + one.hashes.size
+        kept = start + telling(strengths[start:end], rarities[start:end])
+        data = b"".join(part[kept].tobytes() for part in packed)
         at = known[article_id].at
-        rows.append(
-            {"article_id": article_id, "at": at, "terms": _packed(kept, rare(kept.hashes)), "marks": told[article_id]}
-        )
+        rows.append({"article_id": article_id, "at": at, "terms": data, "marks": told[article_id]})
+        start = end
     connection.execute(insert(story_parts), rows)
+
+
+def _count(
+    connection: Connection, terms: NDArray[np.int64], counts: NDArray[np.int64], articles: int
+) -> tuple[NDArray[np.int64], int]:
+    """Add `counts` of ascending `terms`, and `articles`, to the background; returns what it counts now."""
+    statement = insert_or(connection, story_terms)
+    if connection.dialect.name == "postgresql":
+        arrays = [cast(bindparam(name), ARRAY(BigInteger)) for name in ("term", "articles")]
+        source: Any = func.unnest(*arrays).table_valued("term", "articles").render_derived()
+        pairs = select(source.c.term, source.c.articles)
+        sent: Any = {"term": [_ARTICLES, *terms.tolist()], "articles": [articles, *counts.tolist()]}
+    else:  # both in one number: half the time of two that are written as a pair
+        each: Any = func.json_each(bindparam("counted")).table_valued("value")
+        pairs = select(each.c.value.op(">>")(_COUNT), each.c.value.op("&")((1 << _COUNT) - 1)).where(true())
+        counted = terms << _COUNT | counts
+        sent = {"counted": json.dumps([(_ARTICLES << _COUNT) | articles, *counted.tolist()])}
+    made = statement.from_select(["term", "articles"], pairs)
+    grown = {"articles": story_terms.c.articles + made.excluded.articles}
+    told = made.on_conflict_do_update(index_elements=["term"], set_=grown).returning(
+        story_terms.c.term, story_terms.c.articles
+    )
+    now = np.array([tuple(row) for row in connection.execute(told, sent)], np.int64)
+    now = now[np.argsort(now[:, 0])]
+    return now[1:, 1], int(now[0, 1])
 
 
 def forget(connection: Connection, ids: Collection[int]) -> None:
@@ -192,10 +222,6 @@ def _origins(connection: Connection, ids: Collection[int]) -> dict[int, int]:
         among(connection, fingerprints.c.article_id), fingerprints.c.copy_of.is_not(None)
     )
     return {row[0]: row[1] for row in connection.execute(asked, among_values(connection, ids))}
-
-
-def _packed(kept: Terms, rarities: NDArray[np.float64]) -> bytes:
-    return kept.packed() + np.clip(np.rint(rarities * 16), 0, 255).astype(np.uint8).tobytes()
 
 
 def copies_of(connection: Connection, origins: Iterable[int]) -> dict[int, list[int]]:

@@ -7,9 +7,8 @@ says more (see `pipeline.dedupe.story_index`).
 
 import re
 import zlib
-from collections import Counter
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +29,7 @@ TELLING: Final = 1.0
 """A term that more than one text in e has tells nothing."""
 UNKNOWN: Final = 1.5e-5
 """Share of texts with a word that general language hardly knows: one of the rarest."""
+KNOWN_WORDS: Final = 200_000
 RATES: Final = Path(__file__).parent.parent / "data" / "word_rates.bin"
 
 _ENDINGS: Final = re.compile(r"(?<=..)ies$|(?<=...)ing$|(?<=...)ed$|(?<=..[^s])s$")
@@ -44,8 +44,12 @@ class Terms:
 
     def packed(self) -> bytes:
         """Four bytes a hash, one byte a strength (in steps of 1/16)."""
-        steps = np.clip(np.rint(self.strengths * 16), 1, 255).astype(np.uint8)
-        return self.hashes.astype("<u4").tobytes() + steps.tobytes()
+        return self.hashes.astype("<u4").tobytes() + packed_strengths(self.strengths).tobytes()
+
+
+def packed_strengths(strengths: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """One byte each, in steps of 1/16."""
+    return np.clip(np.rint(strengths * 16), 1, 255).astype(np.uint8)
 
 
 def unpacked(data: bytes) -> Terms:
@@ -60,20 +64,40 @@ def terms(title: str, text: str) -> Terms:
     """Every term of title and text with its strength: 1 + ln(occurrences), more in the title."""
     heading = plain(title[:READ_CHARS]).split()[:READ_WORDS]
     body = plain(text[:READ_CHARS]).split()[:READ_WORDS]
-    counts = Counter(map(term, body))
-    named = set(map(term, heading))
+    named = set(map(_TERMS.__getitem__, heading))
+    read = list(map(_TERMS.__getitem__, body))
     if body[: len(heading)] != heading:  # many texts repeat their title as the first line
-        counts.update(named)
-    hashes = np.array(sorted(counts), np.int64)
-    strengths = 1 + np.log(np.array([counts[one] for one in hashes.tolist()], np.float32))
-    strengths[np.searchsorted(hashes, sorted(named))] *= np.float32(IN_TITLE)
+        read += named
+    _TERMS.forget()
+    hashes, counts = np.unique(np.array(read, np.int64), return_counts=True)
+    strengths = _STRENGTHS[counts]
+    strengths[np.searchsorted(hashes, list(named))] *= np.float32(IN_TITLE)
     return Terms(hashes, strengths)
 
 
-@lru_cache(maxsize=200_000)
+_STRENGTHS: Final = 1 + np.log(np.maximum(np.arange(READ_WORDS + 2), 1).astype(np.float32))
+"""By occurrences."""
+
+
+class _Known(dict[str, int]):
+    """The terms of words, made once: most words of a text have been met in another."""
+
+    def __missing__(self, word: str) -> int:
+        self[word] = made = zlib.crc32(stem(word).encode())
+        return made
+
+    def forget(self) -> None:
+        """Begin anew when there are too many to be kept."""
+        if len(self) > KNOWN_WORDS:
+            self.clear()
+
+
+_TERMS: Final = _Known()
+
+
 def term(word: str) -> int:
     """The term of one evened-out word: a hash of its stem."""
-    return zlib.crc32(stem(word).encode())
+    return _TERMS[word]
 
 
 def stem(word: str) -> str:
@@ -103,11 +127,17 @@ def rarity(
 
 def strongest(found: Terms, of_rarity: NDArray[np.float64]) -> Terms:
     """The KEPT most telling terms."""
-    telling = np.flatnonzero(of_rarity > TELLING)
-    if telling.size > KEPT:
-        weight = found.strengths[telling] * of_rarity[telling]
-        telling = np.sort(telling[np.argsort(-weight, kind="stable")[:KEPT]])
-    return Terms(found.hashes[telling], found.strengths[telling])
+    kept = telling(found.strengths, of_rarity)
+    return Terms(found.hashes[kept], found.strengths[kept])
+
+
+def telling(strengths: NDArray[np.float32], of_rarity: NDArray[np.float64]) -> NDArray[np.intp]:
+    """The places of the KEPT most telling terms, ascending."""
+    kept = np.flatnonzero(of_rarity > TELLING)
+    if kept.size > KEPT:
+        weight = strengths[kept] * of_rarity[kept]
+        kept = np.sort(kept[np.argsort(-weight, kind="stable")[:KEPT]])
+    return kept
 
 
 @cache
