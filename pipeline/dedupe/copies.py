@@ -8,10 +8,12 @@ size end in the same copies.
 
 import heapq
 import math
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.dedupe.fingerprints import SKETCH, SKETCH_BITS, sketch_values
 from pipeline.items import CopyKind
@@ -54,7 +56,7 @@ class Known:
     copy_kind: CopyKind | None = None
     similarity: int | None = None
     story: int = 0
-    _values: list[int] | None = None
+    _values: NDArray[np.int64] | None = None
     _sampled: frozenset[int] | None = None
 
     @property
@@ -73,17 +75,17 @@ class Known:
         return time_of(self.since)
 
     @property
-    def values(self) -> list[int]:
+    def values(self) -> NDArray[np.int64]:
         """The sampled hashes, ascending."""
         if self._values is None:
-            self._values = sketch_values(self.sketch).tolist()
+            self._values = sketch_values(self.sketch)
         return self._values
 
     @property
     def sampled(self) -> frozenset[int]:
-        """The same as a set, made once: most texts are compared with many."""
+        """The same as a set."""
         if self._sampled is None:
-            self._sampled = frozenset(self.values)
+            self._sampled = frozenset(self.values.tolist())
         return self._sampled
 
 
@@ -117,6 +119,25 @@ def is_near(one: int | None, other: int | None) -> bool:
     return one is None or other is None or abs(one - other) <= WINDOW
 
 
+class Sieve:
+    """Tells quickly who shares next to nothing with a text: most of those who have a hash in common with it."""
+
+    def __init__(self) -> None:
+        self.marks = np.zeros(1 << SKETCH_BITS, np.bool_)
+
+    def passing(self, one: Known, others: Sequence[Known]) -> list[Known]:
+        """Those of `others` for whom `overlap` is worth its time."""
+        some = [other for other in others if other.size]
+        if not some or not one.size:
+            return []
+        self.marks[one.values] = True
+        flat = np.concatenate([other.values for other in some])
+        ends = np.cumsum([other.values.size for other in some])
+        common = np.add.reduceat(self.marks[flat], np.append(0, ends[:-1]), dtype=np.intp).tolist()
+        self.marks[one.values] = False
+        return [other for other, shared in zip(some, common, strict=True) if shared >= min(FEW, one.size, other.size)]
+
+
 def overlap(one: Known, other: Known) -> Overlap | None:
     """How much two texts share, or None when that is too little to mean anything or their times are too far apart."""
     if not one.size or not other.size or not is_near(one.at, other.at):
@@ -127,7 +148,7 @@ def overlap(one: Known, other: Known) -> Overlap | None:
     if common < min(FEW, one.size, other.size):
         return None
     limit = min(_reach(one), _reach(other))
-    seen_here, seen_there = bisect_right(one.values, limit), bisect_right(other.values, limit)
+    seen_here, seen_there = (int(text.values.searchsorted(limit, side="right")) for text in (one, other))
     share, other_share = common / seen_here, common / seen_there
     if min(one.size, other.size) < SHORT:
         sure = min(share, other_share) >= SHORT_NEEDED
@@ -204,4 +225,4 @@ def decide(known: Known, earlier: Sequence[tuple[Known, Overlap]]) -> None:
 
 def _reach(known: Known) -> int:
     """Up to which hash the sketch is complete."""
-    return 1 << SKETCH_BITS if known.size <= SKETCH else known.values[-1]
+    return 1 << SKETCH_BITS if known.size <= SKETCH else int(known.values[-1])

@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from pipeline.dedupe import copy_blocks, copy_index
-from pipeline.dedupe.copies import DAY, Known, Overlap, overlap, settle
+from pipeline.dedupe.copies import DAY, Known, Overlap, Sieve, overlap, settle
 from pipeline.dedupe.fingerprints import Fingerprint
 
 AHEAD: Final = 200
@@ -25,6 +25,7 @@ class Field:
         self.crowded: set[int] = set()
         self.fresh: set[int] = set()
         self.doubts: dict[int, set[int]] = {}
+        self.sieve = Sieve()
 
     def know(self, ids: Iterable[int]) -> None:
         """Load those of `ids` that are not loaded yet."""
@@ -78,19 +79,20 @@ class Field:
     def _compare(self, article_id: int, others: set[int]) -> list[tuple[int, int, Overlap]]:
         """The new overlaps of a text, at most EDGES of them: with the earliest, who may be its origin."""
         mine = self.around[article_id]
+        known = self.everyone[article_id]
+        new = [self.everyone[other] for other in others - {article_id} - mine.keys() if other in self.everyone]
         found = []
-        for other in others - {article_id} - mine.keys():
-            if other in self.everyone:
-                shared = overlap(self.everyone[article_id], self.everyone[other])
-                if shared:
-                    found.append((self.everyone[other].rank, other, shared))
+        for other in self.sieve.passing(known, new):
+            shared = overlap(known, other)
+            if shared:
+                found.append((other.rank, other.article_id, shared))
         found.sort(key=lambda one: one[0])
         pairs = []
-        for _, other, shared in found[: copy_index.EDGES]:
-            mine[other] = shared
-            if other in self.around:
-                self.around[other][article_id] = shared.turned()
-            pairs.append((article_id, other, shared))
+        for _, other_id, shared in found[: copy_index.EDGES]:
+            mine[other_id] = shared
+            if other_id in self.around:
+                self.around[other_id][article_id] = shared.turned()
+            pairs.append((article_id, other_id, shared))
         return pairs
 
     def _origins(self, ids: Iterable[int]) -> set[int]:

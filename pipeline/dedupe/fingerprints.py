@@ -95,12 +95,11 @@ def fingerprint(text: str) -> Fingerprint:
     distinct = _distinct(in_order)
     size = int(distinct.size)
     lead = _distinct(in_order[:LEAD])[:POSTED_LEAD]
-    posted, asked = (
-        _signed(np.concatenate([lead, distinct[: max(least, size // POSTED_RATE)]])) for least in (POSTED, ASKED)
-    )
+    lowest = _signed(np.concatenate([lead, distinct[: max(ASKED, size // POSTED_RATE)]]))
+    posted = dict.fromkeys(lowest[: lead.size + max(POSTED, size // POSTED_RATE)])
     powers = _powers(1 << int(of_words.size).bit_length())[0]
     content = int(_mix(np.sum(of_words * powers[: of_words.size], keepdims=True)).view(np.int64)[0])
-    return Fingerprint(size, content, _packed(distinct), posted, asked)
+    return Fingerprint(size, content, _packed(distinct), tuple(posted), tuple(dict.fromkeys(lowest)))
 
 
 def shingles(of_words: Numbers) -> Numbers:
@@ -128,9 +127,10 @@ def _distinct(numbers: NDArray[Any]) -> NDArray[Any]:
     return ordered[first]
 
 
-def _signed(numbers: Numbers) -> tuple[int, ...]:
-    """The lowest 32 bits of each as signed numbers, which both databases can hold; each once."""
-    return tuple(dict.fromkeys(numbers.astype(np.uint32).view(np.int32).tolist()))
+def _signed(numbers: Numbers) -> list[int]:
+    """The lowest 32 bits of each as signed numbers."""
+    made: list[int] = numbers.astype(np.uint32).view(np.int32).tolist()
+    return made
 
 
 def _packed(distinct: Numbers) -> bytes:
