@@ -8,7 +8,7 @@ PORT   ?= 8080
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run review status test lint types unit test-needs bench-clean bench-tag bench-dedupe bench-whole bench-learn bench-coverage bench-feed bench-crawl bench-crawl-memory bench-crawl-peers format pins clean
+.PHONY: help setup demo run review status test lint types unit test-needs bench-clean bench-tag bench-dedupe bench-dedupe-scale bench-whole bench-learn bench-coverage bench-feed bench-crawl bench-crawl-memory bench-crawl-peers format pins clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -72,6 +72,7 @@ test-needs:
 
 # Labelled sets are others' text and no part of the repository; benchmarks/README.md says what they must look like.
 DATA ?= $(wildcard ../shared/data)
+STORED ?= 1000000
 
 bench-clean: $(VENV)/.dev ## The clean stage beside four extractors (DATA=folder of labelled sets; 20 minutes)
 	@$(PYTHON) -m venv var/peers
@@ -85,9 +86,15 @@ bench-tag: $(VENV)/.dev ## The tag stage, and beside geotext, flashtext2 and spa
 	@$(BIN)/uv pip install --quiet -p var/peers/bin/python --require-hashes -r benchmarks/peers.txt
 	@$(BIN)/python benchmarks/tag_beside.py var/peers/bin/python $(if $(DATA),$(wildcard $(DATA)/tagging))
 
-bench-dedupe: $(VENV)/.dev ## The same of copies and stories
-	@$(BIN)/python benchmarks/dedupe.py quality $(if $(DATA),$(wildcard $(DATA)/dedupe))
-	@$(BIN)/python benchmarks/dedupe.py speed
+bench-dedupe: $(VENV)/.dev ## The same of copies and stories, copies beside datasketch, rensa and gaoya
+	@$(PYTHON) -m venv var/peers
+	@$(BIN)/uv pip install --quiet -p var/peers/bin/python --require-hashes -r benchmarks/peers.txt
+	@$(BIN)/python benchmarks/dedupe.py $(if $(DATA),$(wildcard $(DATA)/dedupe)) --peers var/peers/bin/python
+	@$(BIN)/python benchmarks/dedupe_speed.py
+
+bench-dedupe-scale: $(VENV)/.dev ## Speed and room with 1 000 000 articles stored (STORED=… for fewer; 15 minutes a database)
+	@$(BIN)/python benchmarks/dedupe_speed.py --stored $(STORED)
+	@$(BIN)/python benchmarks/dedupe_speed.py --stored $(STORED) --database postgresql
 
 bench-whole: $(VENV)/.dev ## A new article's cost from archived page to rows, beside trafilatura
 	@$(BIN)/python benchmarks/whole.py $(if $(DATA),$(wildcard $(DATA)/extraction/dev))

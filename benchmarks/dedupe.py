@@ -1,15 +1,17 @@
 """How well and how fast copies and stories are found: the tables of the dedupe stage, runnable by anyone.
 
-    python benchmarks/dedupe.py [FOLDER]
+    python benchmarks/dedupe.py [FOLDER] [--peers PYTHON]
 
 Scores the replica's articles and their reprints and made-up articles, with floors that a change must not break, and the
-labelled sets of FOLDER (`*.docs.jsonl` with `group` or `story`, `*.pairs.jsonl`). How fast is in `dedupe_speed.py`,
-beside others in `dedupe_peers.py`.
+labelled sets of FOLDER (`*.docs.jsonl` with `group` or `story`, `*.pairs.jsonl`). With an interpreter that has them,
+datasketch, rensa and gaoya run beside ours, each in a process of its own. How fast we are is in `dedupe_speed.py`.
 """
 
 import argparse
 import json
+import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -30,25 +32,28 @@ NEEDS = (
     "see benchmarks/README.md."
 )
 ONE_EVENT = Path(__file__).parent / "one_event/items.jsonl"
+PEERS = ("khabar", "datasketch", "rensa", "gaoya")
+PEERS_ARTICLES = 5000
 
 
 def shipped() -> dict[str, dict[str, float]]:
     """The replica's articles and their reprints, and made-up articles of which every fifth is a copy."""
     items, origins = replica.copies()
-    made = list(islice(articles(), 2000))
-    recent: dict[str, str] = {}
-    for item in made:  # a copy's body is that of its origin between two sentences
-        body = item.text.removeprefix("By our own staff. ").removesuffix(" All rights reserved.")
-        recent.setdefault(body, item.id)
-    made_origins = {
-        item.id: recent[item.text.removeprefix("By our own staff. ").removesuffix(" All rights reserved.")]
-        for item in made
-    }
     return {
         "replica": copy_shares(items, origins),
-        "generated": copy_shares(made, made_origins),
+        "generated": copy_shares(*generated(2000)),
         "one_event": across_languages(),
     }
+
+
+def generated(count: int) -> tuple[list[DedupeInput], dict[str, str]]:
+    """Made-up articles, and of each whose copy it is, itself for an origin."""
+    made = list(islice(articles(), count))
+    bodies = {  # a copy's body is that of its origin between two sentences
+        item.id: item.text.removeprefix("By our own staff. ").removesuffix(" All rights reserved.") for item in made
+    }
+    first: dict[str, str] = {}
+    return made, {name: first.setdefault(body, name) for name, body in bodies.items()}
 
 
 def across_languages() -> dict[str, float]:
@@ -71,15 +76,47 @@ def across_languages() -> dict[str, float]:
 
 
 def copy_shares(items: Sequence[DedupeInput], origins: Mapping[str, str]) -> dict[str, float]:
+    """Our `shares`."""
+    return shares({row["id"]: row["copy_of"] for row in dedupe_lines(map(json_row, items))}, origins)
+
+
+def shares(told: Mapping[str, str | None], origins: Mapping[str, str]) -> dict[str, float]:
     """Of the true copies the share that is `found` as one of its origin, and of what is called a copy the share that is
     `right`."""
-    rows = ({**asdict(item), "published": item.published and item.published.isoformat()} for item in items)
-    told = {row["id"]: row["copy_of"] for row in dedupe_lines(rows)}
     groups = Counter(origins.values())
-    right = sum(told[i] is not None and origins[told[i]] == origin for i, origin in origins.items())
+    right = sum(told[i] is not None and origins[told[i] or ""] == origin for i, origin in origins.items())
     called = sum(copy is not None for copy in told.values())
     true = sum(groups.values()) - len(groups)
-    return {"articles": len(items), "copies": true, "found": right / true, "right": right / max(1, called)}
+    return {"articles": len(origins), "copies": true, "found": right / true, "right": right / max(1, called)}
+
+
+def json_row(item: DedupeInput) -> dict[str, Any]:
+    """The item as the filter reads it."""
+    return {**asdict(item), "published": item.published and item.published.isoformat()}
+
+
+def peers(interpreter: str, folder: Path | None) -> Iterator[dict[str, object]]:
+    """Ours and the peers on the same articles, one after the other."""
+    made, origins = generated(PEERS_ARTICLES)
+    sets = {"generated": ([json_row(item) for item in made], origins)}
+    path = folder / "neardup.docs.jsonl" if folder else None
+    if path and path.exists():
+        gold = [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
+        first: dict[str, str] = {}
+        sets["neardup"] = gold, {row["id"]: first.setdefault(row["group"], row["id"]) for row in gold}
+    for name, (rows, truth) in sets.items():
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".jsonl") as file:
+            file.writelines(json.dumps(row) + "\n" for row in rows)
+            file.flush()
+            for system in PEERS:
+                python = sys.executable if system == "khabar" else interpreter
+                script = str(Path(__file__).with_name("dedupe_peers.py"))
+                done = subprocess.run([python, script, system, file.name], check=True, capture_output=True, text=True)
+                answer = json.loads(done.stdout)
+                figures = shares(answer["told"], truth)
+                same = pair_scores(truth, {i: copy or i for i, copy in answer["told"].items()})
+                yield {"set": name, "system": system, **figures, **same,
+                       "per_cpu_second": round(len(rows) / answer["seconds"]), "mb": answer["mb"]}  # fmt: skip
 
 
 def quality(folder: Path) -> Iterator[dict[str, object]]:
@@ -121,10 +158,13 @@ def main() -> int:
     """Prints the tables, and returns 1 when a figure is under its floor."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--peers", metavar="PYTHON")
     asked = parser.parse_args()
     results = shipped()
     print(table([{"set": name, **figures} for name, figures in results.items()]))
     print("\n" + (table(list(quality(asked.folder))) if asked.folder else NEEDS))
+    if asked.peers:
+        print("\n" + table(list(peers(asked.peers, asked.folder))))
     broken = under_floors("dedupe", results)
     print("\n".join(broken))
     return 1 if broken else 0

@@ -3,15 +3,14 @@
     python benchmarks/dedupe_speed.py [--stored 10000] [--database sqlite|postgresql|URL] [--stories]
 
 Fills a throw-away index with made-up articles of 450 words, one in five of them a copy, and says articles per CPU
-second of the last 5 000, peak memory, and bytes on disk for each article. With more than 10 000 stored a second index of
-10 000, takes its last articles in turn with the first, so that both are measured in the same minutes. `postgresql`
+second of the last 5 000, peak memory, and bytes on disk for each article. With more than 10 000 stored a second index
+of 10 000 takes its last articles in turn with the first, so that both are measured in the same minutes. `postgresql`
 starts a server of its own, whose CPU time is counted apart.
 """
 
 import argparse
 import json
 import os
-import resource
 import sys
 import tempfile
 import time
@@ -26,6 +25,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from sqlalchemy import Engine, text
 
+from benchmarks.dedupe_peers import peak_mb
 from models.fingerprint import INDEX_TABLES, blocks, fingerprints, overlaps
 from models.session import engine, writing
 from models.story_ruling import story_rulings
@@ -163,7 +163,7 @@ def speed(many: Engine, few: Engine | None, stored: int, stories: bool) -> list[
         for index in indexes:
             index.take(measured=True)
     rows = [index.figures() for index in indexes]
-    rows[0]["peak_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    rows[0]["peak_mb"] = round(peak_mb())
     rows[0]["minutes"] = round((time.monotonic() - began) / 60, 1)
     return rows
 
