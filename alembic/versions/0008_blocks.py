@@ -14,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 # As pipeline/dedupe/copies.py and copy_blocks.py have it at this revision.
-UNDATED, CREDITS, DAY = 1 << 40, 1 << 42, 86_400
+UNDATED, CREDITS, CROWD, DAY = 1 << 40, 1 << 42, 1 << 44, 86_400
 FIRST_WEEK = 150_000
 
 
@@ -56,6 +56,7 @@ def upgrade() -> None:
         )
         made = defaultdict(bytearray)
         for number, article_id, since in rows:
+            since -= (since + CROWD // 2) // CROWD * CROWD
             at = since - CREDITS if since >= CREDITS // 2 else since
             week, weekday = (0, 0) if at == UNDATED else (at // DAY // 7 + FIRST_WEEK, at // DAY % 7)
             entry = (number & ((1 << 22) - 1)) << 42 | weekday << 39 | article_id

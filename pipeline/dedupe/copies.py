@@ -32,6 +32,8 @@ SHORT: Final = 12
 SHORT_NEEDED: Final = 0.8
 ALIKE: Final = 0.6
 """Texts of which neither stands in the other much more than the other way round are edits of one another."""
+AHEAD: Final = 200
+"""Texts whose overlaps are loaded together."""
 DAY: Final = 86_400
 WINDOW: Final = 14 * DAY
 """Seconds between the publication of a text and its copy, at most. Wires are printed within days, weeklies within a
@@ -40,6 +42,9 @@ UNDATED: Final = 1 << 40
 """Seconds, later than the year 9999: who does not know its time is never thought the origin of one who does."""
 CREDITS: Final = 1 << 42
 """Who names another outlet as its source is never thought the origin of one who does not."""
+CROWD: Final = 1 << 44
+"""Who joins a crowd of copies is never thought the origin of those in it: else each text of a ticker that is read from
+the newest to the oldest would be a new origin for all before it."""
 
 
 @dataclass(slots=True)
@@ -65,14 +70,26 @@ class Known:
         return self.since, self.tie, self.article_id
 
     @property
+    def crowd(self) -> int:
+        """How many crowds came before it: 0 for all but the texts of tickers and the like."""
+        return (self.since + CROWD // 2) // CROWD
+
+    @property
+    def claim(self) -> tuple[int, int]:
+        """Its place among origins before it joined a crowd."""
+        return self.since - self.crowd * CROWD, self.tie
+
+    @property
     def credits_other(self) -> bool:
         """Whether it names another outlet as its source."""
-        return self.since >= CREDITS // 2
+        return self.claim[0] >= CREDITS // 2
 
     @property
     def at(self) -> int | None:
         """Seconds since 1970, None when undated."""
-        return time_of(self.since)
+        since = self.claim[0]
+        at = since - CREDITS if since >= CREDITS // 2 else since
+        return None if at == UNDATED else at
 
     @property
     def values(self) -> NDArray[np.int64]:
@@ -87,12 +104,6 @@ class Known:
         if self._sampled is None:
             self._sampled = frozenset(self.values.tolist())
         return self._sampled
-
-
-def time_of(since: int) -> int | None:
-    """Seconds since 1970 of a place in the order of origins, None when undated."""
-    at = since - CREDITS if since >= CREDITS // 2 else since
-    return None if at == UNDATED else at
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +182,12 @@ def kind(copy: Known, origin: Known, found: Overlap) -> CopyKind:
 def settle(
     dirty: Iterable[Known],
     neighbours: Callable[[Known, Sequence[Known]], list[tuple[Known, Overlap]]],
-    doubting: Callable[[int], set[int]],
     fresh: Set[int] = frozenset(),
 ) -> list[Known]:
     """Decide anew for the `dirty` texts and for everyone whom that concerns; returns those that changed.
 
-    Runs in order of rank, so that every decision rests on decided ones. `neighbours` gets a text and those that wait;
-    `doubting` gives the ids of the texts whose overlap with an origin needs another copy of it to vouch. The
-    `fresh` were never decided before.
+    Runs in order of rank, so that every decision rests on decided ones. `neighbours` gets a text and some who will be
+    asked for soon. The `fresh` were never decided before.
     """
     waiting = [(known.rank, known) for known in dirty]
     heapq.heapify(waiting)
@@ -186,24 +195,26 @@ def settle(
     changed: list[Known] = []
     while waiting:
         _, known = heapq.heappop(waiting)
-        around = neighbours(known, [other for _, other in waiting])
+        around = neighbours(known, [other for _, other in waiting[:AHEAD]])
         before = known.copy_of, known.copy_kind, known.similarity
-        earlier = [(other, found) for other, found in around if other.rank < known.rank]
-        decide(known, earlier)
+        decide(known, [(other, found) for other, found in around if other.rank < known.rank])
         if (known.copy_of, known.copy_kind, known.similarity) != before:
             changed.append(known)
+        later = [other for other, _ in around if other.rank > known.rank and other.article_id not in queued]
         was_origin = before[0] is None and known.article_id not in fresh
-        is_origin = known.copy_of is None
-        if is_origin != was_origin:
-            concerned = {other.article_id for other, _ in around}
-        else:  # it is nobody's origin, before and after: it concerns those only for whom it vouches or vouched
-            ends = {before[0], known.copy_of} if known.copy_of != before[0] else set()
-            concerned = {one for end in ends if end is not None for one in doubting(end)}
-        for other, _ in around:
-            if other.article_id in concerned and other.rank > known.rank and other.article_id not in queued:
-                queued.add(other.article_id)
-                heapq.heappush(waiting, (other.rank, other))
+        if was_origin == (known.copy_of is None):
+            # It is nobody's origin, before and after: it concerns those only for whom it vouches or vouched.
+            ends = {before[0], known.copy_of} - {None} if known.copy_of != before[0] else set()
+            later = [other for other in later if ends and _doubts(neighbours(other, later[:AHEAD]), ends)]
+        for other in later:
+            queued.add(other.article_id)
+            heapq.heappush(waiting, (other.rank, other))
     return changed
+
+
+def _doubts(around: Sequence[tuple[Known, Overlap]], ends: Set[int | None]) -> bool:
+    """Whether an overlap with one of `ends` needs another copy of that one to vouch."""
+    return any(not found.sure and other.article_id in ends for other, found in around)
 
 
 def decide(known: Known, earlier: Sequence[tuple[Known, Overlap]]) -> None:

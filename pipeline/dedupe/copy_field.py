@@ -6,11 +6,11 @@ from typing import Final
 from sqlalchemy import Connection
 
 from pipeline.dedupe import copy_blocks, copy_index
-from pipeline.dedupe.copies import DAY, Known, Overlap, Sieve, overlap, settle
+from pipeline.dedupe.copies import CROWD, DAY, Known, Overlap, Sieve, overlap, settle
 from pipeline.dedupe.fingerprints import Fingerprint
 
-AHEAD: Final = 200
-"""Texts whose overlaps are loaded together."""
+CROWDED: Final = 200
+"""A text with that many likes leads a crowd: what is read later comes after it, whenever it was published (I7)."""
 ROUNDS: Final = 4
 """How often texts of a crowd ask for the origins of those whom they see."""
 
@@ -24,7 +24,6 @@ class Field:
         self.around: dict[int, dict[int, Overlap]] = {}
         self.crowded: set[int] = set()
         self.fresh: set[int] = set()
-        self.doubts: dict[int, set[int]] = {}
         self.sieve = Sieve()
 
     def know(self, ids: Iterable[int]) -> None:
@@ -40,6 +39,9 @@ class Field:
         likely, self.crowded = copy_blocks.candidates(self.connection, prints, days)
         self.know({other for others in likely.values() for other in others})
         self.know(self._origins({other for others in likely.values() for other in others}))
+        self._follow(
+            {article_id: {*likely[article_id], *self._origins(likely[article_id])} for article_id in self.crowded}
+        )
         self.around.update((article_id, {}) for article_id in prints)
         self.fresh = set(prints)
         pairs = []
@@ -47,13 +49,23 @@ class Field:
             pairs += self._compare(article_id, {*others, *self._origins(others)})
         copy_index.join(self.connection, pairs)
 
+    def _follow(self, met: dict[int, set[int]]) -> None:
+        """Put new texts after the crowds whose texts they have."""
+        others = {other for some in met.values() for other in some} - met.keys()
+        full = copy_index.with_many(self.connection, others, CROWDED)
+        for article_id, some in met.items():
+            known = self.everyone[article_id]
+            leaders = self.sieve.passing(known, [self.everyone[other] for other in some & full])
+            crowds = [one.crowd for one in leaders if (shared := overlap(known, one)) and shared.sure]
+            if crowds:
+                known.since += (1 + max(crowds)) * CROWD
+
     def settle(self, ids: Iterable[int]) -> dict[int, Known]:
         """Decide for `ids` and all whom it concerns; returns the texts that changed, by article id."""
         dirty = {article_id for article_id in ids if article_id in self.everyone}
         changed: dict[int, Known] = {}
         for _ in range(ROUNDS):
-            self.doubts = copy_index.doubting(self.connection, self._ends(dirty))
-            moved = settle([self.everyone[one] for one in dirty], self._beside, self._doubting, self.fresh)
+            moved = settle([self.everyone[one] for one in dirty], self._beside, self.fresh)
             self.fresh = set()
             changed.update((known.article_id, known) for known in moved)
             bereft = {known.article_id for known in moved if known.copy_of is None}
@@ -63,16 +75,16 @@ class Field:
         return changed
 
     def _look_further(self, ids: Iterable[int]) -> set[int]:
-        """In a crowd a text sees only some of its likes, but through them their origins; returns who found new ones."""
+        """In a crowd a text sees only some of its likes, but through them their origins; who must be decided anew:
+        the later of two that found each other."""
         found: set[int] = set()
         pairs: list[tuple[int, int, Overlap]] = []
         for article_id in sorted(ids):
             unseen = self._origins(self.around[article_id]) - {article_id, *self.around[article_id]}
             self.know(unseen)
             new = self._compare(article_id, unseen)
-            if new:
-                pairs += new
-                found.update((article_id, *unseen))
+            pairs += new
+            found.update(max(one, other, key=lambda both: self.everyone[both].rank) for one, other, _ in new)
         copy_index.join(self.connection, pairs)
         return found
 
@@ -99,21 +111,11 @@ class Field:
         known = (self.everyone[article_id] for article_id in ids if article_id in self.everyone)
         return {one.copy_of for one in known if one.copy_of is not None}
 
-    def _beside(self, known: Known, waiting: Sequence[Known]) -> list[tuple[Known, Overlap]]:
+    def _beside(self, known: Known, soon: Sequence[Known]) -> list[tuple[Known, Overlap]]:
         if known.article_id not in self.around:
-            soon = {known.article_id, *(other.article_id for other in waiting[:AHEAD])} - self.around.keys()
-            for article_id, pairs in copy_index.neighbours(self.connection, soon).items():
+            missing = {known.article_id, *(other.article_id for other in soon)} - self.around.keys()
+            for article_id, pairs in copy_index.neighbours(self.connection, missing).items():
                 self.around[article_id] = dict(pairs)
-            self.know({other for article_id in soon for other in self.around[article_id]})
+            self.know({other for article_id in missing for other in self.around[article_id]})
         around = self.around[known.article_id]
         return [(self.everyone[other], found) for other, found in around.items() if other in self.everyone]
-
-    def _ends(self, ids: Iterable[int]) -> set[int]:
-        """Whose copies `ids` may become, as far as that is known beforehand: asked for in one statement."""
-        around = {other for article_id in ids for other in self.around.get(article_id, ())}
-        return around | self._origins(around)
-
-    def _doubting(self, origin: int) -> set[int]:
-        if origin not in self.doubts:
-            self.doubts.update(copy_index.doubting(self.connection, [origin]))
-        return self.doubts[origin]

@@ -74,16 +74,14 @@ def neighbours(connection: Connection, ids: Collection[int]) -> dict[int, list[t
     return around
 
 
-def doubting(connection: Connection, origins: Collection[int]) -> dict[int, set[int]]:
-    """The texts whose overlap with each of `origins` is not enough by itself."""
-    found: dict[int, set[int]] = {origin: set() for origin in origins}
-    if found:
-        doubtful = select(overlaps.c.article_id, overlaps.c.other_id).where(
-            among(connection, overlaps.c.article_id), overlaps.c.share < 0
-        )
-        for origin, other in connection.execute(doubtful, among_values(connection, found)):
-            found[origin].add(other)
-    return found
+def with_many(connection: Connection, ids: Collection[int], many: int) -> set[int]:
+    """Those of `ids` that have `many` overlaps or more; no more of them are read."""
+    if not ids:
+        return set()
+    each, article_id = whole_numbers(connection)
+    last = select(overlaps.c.other_id).where(overlaps.c.article_id == article_id).limit(1).offset(many - 1)
+    found = select(article_id).select_from(each).where(last.scalar_subquery().is_not(None))
+    return set(connection.execute(found, among_values(connection, ids)).scalars())
 
 
 def add(connection: Connection, known: Iterable[Known]) -> None:

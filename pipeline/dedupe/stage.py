@@ -48,7 +48,7 @@ def relate_many(
         found = fingerprint(item.text or item.title)
         known = _known(item, article_id, found)
         old = everyone.get(article_id)
-        if old is not None and (old.rank, old.content, old.size) == (known.rank, known.content, known.size):
+        if old is not None and (old.claim, old.content, old.size) == (known.claim, known.content, known.size):
             continue
         if old is not None:
             replaced.append(article_id)

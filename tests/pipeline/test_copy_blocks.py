@@ -1,14 +1,15 @@
 """The inverted index of copies: what it leads to, whatever the day, and that no row of an older database is lost."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
 
-from models.fingerprint import blocks
+from models.fingerprint import blocks, fingerprints
 from models.migrate import migrate
 from models.session import writing
-from pipeline.dedupe import copy_blocks
+from pipeline.dedupe import copies, copy_blocks
 from pipeline.dedupe import stage as dedupe
 from pipeline.dedupe.copy_blocks import COMMON, FULL, UNDATED
 from pipeline.dedupe.fingerprints import fingerprint
@@ -88,3 +89,40 @@ def test_a_database_of_rows_is_converted_and_back(engine: Engine) -> None:
     origin = {n: int(told[100 + n].copy_of or 100 + n) for _, n in items}
     assert all(origin[n] == n or int(told[n].copy_of or 0) == 100 + n for _, n in items)
     assert sum(relation.copy_of is not None for relation in told.values()) == 5
+
+
+def test_a_ticker_read_from_the_newest_to_the_oldest_stays_bounded(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I7: that each line is older than all before it makes nobody decide anew for all of them; I2: and a second reading
+    changes nothing."""
+    decided = 0
+    decide = copies.decide
+
+    def counted(*arguments: Any) -> None:
+        nonlocal decided
+        decided += 1
+        decide(*arguments)
+
+    monkeypatch.setattr(copies, "decide", counted)
+    line = "the price of wheat in the market of the city of {} was steady today as traders in the old bazaar said again"
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    lines = [
+        (DedupeInput(str(n), "", "", line.format(f"town{n}"), start - timedelta(minutes=n), outlet="ticker"), n)
+        for n in range(1, 1201)
+    ]
+    told: dict[int, Any] = {}
+    for at in range(0, len(lines), 200):
+        with writing(engine) as connection:
+            told.update(dedupe.relate_many(connection, lines[at : at + 200], stories=False))
+    assert decided < 6 * len(lines)
+    origins = {relation.copy_of for relation in told.values()}
+    assert len(origins - {None}) < 10
+    assert sum(relation.copy_of is None for relation in told.values()) < 10
+    assert all(told[int(origin)].copy_of is None for origin in origins if origin)
+    with writing(engine) as connection:
+        before = connection.execute(select(fingerprints).order_by(fingerprints.c.article_id)).all()
+        assert dedupe.relate_many(connection, lines[::-1], stories=False) == told
+        assert connection.execute(select(fingerprints).order_by(fingerprints.c.article_id)).all() == before
+        early = DedupeInput("early", "", "", line.format("town5"), start - timedelta(days=13), outlet="paper")
+        assert dedupe.relate(connection, early, 9999)[9999].copy_of in origins, "the crowd keeps the origin that it has"
