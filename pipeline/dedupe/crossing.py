@@ -6,9 +6,10 @@ its share of texts); what they say differently, a toll or a district, counts aga
 in one province, so province, topic and one small number are not enough.
 """
 
+import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from itertools import combinations
 from typing import Final
 
@@ -51,8 +52,6 @@ COMMON: Final = 30
 SPEAKERS: Final = 8
 """Texts of a group that are compared."""
 
-Score = Callable[[int, int], float]
-
 
 def cross(parts: Sequence[Part], tops: Sequence[int], apart: NDArray[np.bool_] | None = None) -> list[int]:
     """The groups after those of different languages that tell of one event met. `apart` are pairs never to meet."""
@@ -64,31 +63,76 @@ def cross(parts: Sequence[Part], tops: Sequence[int], apart: NDArray[np.bool_] |
     members: dict[int, list[int]] = defaultdict(list)
     for index, top in enumerate(tops):
         members[top].append(index)
-    weight = weights([parts[index].marks for index in language])
-    score: Score = lambda one, other: evidence(parts[one], parts[other], weight)  # noqa: E731
-    spoken = {top: {language[index] for index in group if index in language} for top, group in members.items()}
     near = _candidates(parts, tops, language)
-    links = {pair: link(members[pair[0]], members[pair[1]], language, score) for pair in near}
-    while links:
-        (one, other), best = max(links.items(), key=lambda entry: (entry[1], -entry[0][0], -entry[0][1]))
-        if best < NEEDED:
-            break
-        del links[one, other]
-        if spoken[one] & spoken[other]:
-            continue
-        if apart is not None and apart[np.ix_(members[one], members[other])].any():
-            continue
-        members[one] = sorted(members[one] + members.pop(other))
-        spoken[one] |= spoken.pop(other)
-        for pair in [pair for pair in links if other in pair or one in pair]:
-            del links[pair]
-            rest = pair[0] if pair[1] in (one, other) else pair[1]
-            links[min(one, rest), max(one, rest)] = link(members[one], members[rest], language, score)
+    _Meeting(parts, language, members, near, apart).run()
     made = list(tops)
     for top, group in members.items():
         for index in group:
             made[index] = top
     return made
+
+
+class _Meeting:
+    """Merges the groups with the strongest link again and again, until none is strong enough."""
+
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        language: Mapping[int, int],
+        members: dict[int, list[int]],
+        near: Collection[tuple[int, int]],
+        apart: NDArray[np.bool_] | None,
+    ) -> None:
+        self.parts, self.language, self.members, self.apart = parts, language, members, apart
+        self.weight = weights([parts[index].marks for index in language])
+        self.kinds = {index: kinds(parts[index].marks) for index in language}
+        self.spoken = {top: {language[i] for i in group if i in language} for top, group in members.items()}
+        self.near: dict[int, set[int]] = defaultdict(set)
+        self.links: list[tuple[float, int, int, int, int]] = []
+        for one, other in near:
+            self.near[one].add(other)
+            self.near[other].add(one)
+            self._weigh(one, other)
+
+    def run(self) -> None:
+        """Changes `members`."""
+        heapq.heapify(self.links)
+        while self.links:
+            _, one, other, *sizes = heapq.heappop(self.links)
+            if sizes == [len(self.members.get(top, ())) for top in (one, other)]:  # else one has grown since
+                self._merge(one, other)
+
+    def _merge(self, one: int, other: int) -> None:
+        self.members[one] = sorted(self.members[one] + self.members.pop(other))
+        self.spoken[one] |= self.spoken.pop(other)
+        around = (self.near[one] | self.near.pop(other)) - {one, other}
+        self.near[one] = around
+        for rest in around:
+            self.near[rest].discard(other)
+            self.near[rest].add(one)
+            self._weigh(min(one, rest), max(one, rest))
+
+    def _weigh(self, one: int, other: int) -> None:
+        mine, theirs = self.members[one], self.members[other]
+        if self.spoken[one] & self.spoken[other]:
+            return
+        if self.apart is not None and self.apart[np.ix_(mine, theirs)].any():
+            return
+        found = self._link(mine, theirs)
+        if found >= NEEDED:
+            heapq.heappush(self.links, (-found, one, other, len(mine), len(theirs)))
+
+    def _link(self, one: Sequence[int], other: Sequence[int]) -> float:
+        """How strongly two groups tell of one event: the better half of the pairs of their texts, on average."""
+        mine = [index for index in one if index in self.language][:SPEAKERS]
+        theirs = [index for index in other if index in self.language][:SPEAKERS]
+        found = sorted((self._score(a, b) for a in mine for b in theirs), reverse=True)
+        best = found[: (len(found) + 1) // 2]
+        return sum(best) / len(best) if best else 0.0
+
+    def _score(self, one: int, other: int) -> float:
+        found = evidence(self.kinds[one], self.kinds[other], self.weight)
+        return found * nearness(self.parts[one].at, self.parts[other].at) if found > 0 else found
 
 
 def weights(texts: Sequence[Sequence[int]]) -> dict[int, float]:
@@ -105,9 +149,8 @@ def share(one: int) -> float:
     return SHARES.get(kind, 1.0)
 
 
-def evidence(one: Part, other: Part, weight: Mapping[int, float]) -> float:
-    """For and against two texts telling of one event, 0 when they are too far apart in time."""
-    mine, theirs = kinds(one.marks), kinds(other.marks)
+def evidence(mine: Mapping[int, Set[int]], theirs: Mapping[int, Set[int]], weight: Mapping[int, float]) -> float:
+    """For and against two texts telling of one event, from their marks by kind."""
     total = 0.0
     for kind in mine.keys() & theirs.keys():
         common = mine[kind] & theirs[kind]
@@ -123,10 +166,14 @@ def evidence(one: Part, other: Part, weight: Mapping[int, float]) -> float:
             total += max(weight[one] for one in common)
         else:
             total += sum(weight[one] for one in common)
-    if one.at is None or other.at is None:
-        return total
-    days = abs(one.at - other.at) / DAY
-    return total * min(1.0, max(0.0, (FADED_DAYS - days) / (FADED_DAYS - WHOLE_DAYS)))
+    return total
+
+
+def nearness(one: int | None, other: int | None) -> float:
+    """1 for texts close in time, falling to 0; undated ones are close to everyone."""
+    if one is None or other is None:
+        return 1.0
+    return min(1.0, max(0.0, (FADED_DAYS - abs(one - other) / DAY) / (FADED_DAYS - WHOLE_DAYS)))
 
 
 def doubt(alike: Matrix, parts: Sequence[Part]) -> Matrix:
@@ -153,15 +200,6 @@ def kinds(text: Sequence[int]) -> dict[int, set[int]]:
     for one in text:
         made[marks.kind_of(one)].add(one)
     return made
-
-
-def link(one: Sequence[int], other: Sequence[int], language: Mapping[int, int], score: Score) -> float:
-    """How strongly two groups tell of one event: the better half of the pairs of their texts, on average."""
-    mine = [index for index in one if index in language][:SPEAKERS]
-    theirs = [index for index in other if index in language][:SPEAKERS]
-    found = sorted((score(a, b) for a in mine for b in theirs if language[a] != language[b]), reverse=True)
-    best = found[: (len(found) + 1) // 2]
-    return sum(best) / len(best) if best else 0.0
 
 
 def _candidates(parts: Sequence[Part], tops: Sequence[int], having: Mapping[int, int]) -> Set[tuple[int, int]]:
