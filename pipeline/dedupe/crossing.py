@@ -22,7 +22,7 @@ from pipeline.dedupe.stories import DAY, Matrix, Part
 NEEDED: Final = 9.0
 """Natural logarithm of the odds against chance that two texts need, about 1 : 8 000."""
 SHARES: Final = {
-    marks.COUNTRY: 0.2, marks.PROVINCE: 0.06, marks.PLACE: 0.008, marks.ACTOR: 0.07, marks.TOPIC: 0.12,
+    marks.COUNTRY: 0.2, marks.PROVINCE: 0.06, marks.PLACE: 0.015, marks.ACTOR: 0.07, marks.TOPIC: 0.12,
     marks.DECIMAL: 0.01, marks.NAME: 0.05,
 }  # fmt: skip
 """Of texts that have one mark of a kind, as news of Afghanistan is; what is seen in the window outweighs it."""
@@ -32,7 +32,7 @@ PRIOR: Final = 200
 """Texts that the shares weigh as much as."""
 SAME_TOLL: Final = 1.5
 AGAINST: Final = {
-    marks.PROVINCE: 6.0, marks.PLACE: 3.0, marks.KILLED: 4.0, marks.WOUNDED: 3.0, marks.DECIMAL: 4.0,
+    marks.PROVINCE: 6.0, marks.PLACE: 3.0, marks.KILLED: 4.0, marks.WOUNDED: 3.0, marks.DECIMAL: 4.0, marks.TOPIC: 3.0,
 }  # fmt: skip
 """What it counts against one event when both texts have marks of a kind and none in common."""
 DOUBTS: Final = {
@@ -43,8 +43,12 @@ DOUBTS: Final = {
 Tolls grow from report to report of one event, and say less here; a single number says nothing."""
 ALIKE: Final = 0.1
 """Likeness under which nothing needs to be doubted."""
-NAMES: Final = 2
-"""Most names that count: consonants alone are like by chance now and then."""
+MOST: Final = {marks.COUNTRY: 1, marks.PROVINCE: 1, marks.PLACE: 2, marks.TOPIC: 1, marks.NAME: 2}
+"""Marks of a kind that count: places and topics come together, and consonants are alike by chance now and then."""
+WHAT: Final = (marks.TOPIC, marks.COUNT, marks.DECIMAL, marks.KILLED, marks.WOUNDED)
+"""Places and actors say where and who: something of what happened has to be common too."""
+SMALL: Final = 4
+"""Numbers up to this one stand in any text."""
 FADED_DAYS: Final = 4.0
 WHOLE_DAYS: Final = 1.5
 COMMON: Final = 30
@@ -55,8 +59,10 @@ SPEAKERS: Final = 8
 
 def cross(parts: Sequence[Part], tops: Sequence[int], apart: NDArray[np.bool_] | None = None) -> list[int]:
     """The groups after those of different languages that tell of one event met. `apart` are pairs never to meet."""
-    language = {
-        index: one for index, part in enumerate(parts) for one in part.marks if marks.kind_of(one) == marks.LANGUAGE
+    language = {  # copies may stand among other texts: their origin speaks for them
+        index: next(one for one in part.marks if marks.kind_of(one) == marks.LANGUAGE)
+        for index, part in enumerate(parts)
+        if part.marks and part.copy_of is None
     }
     if len(set(language.values())) < 2:
         return list(tops)
@@ -151,6 +157,8 @@ def share(one: int) -> float:
 
 def evidence(mine: Mapping[int, Set[int]], theirs: Mapping[int, Set[int]], weight: Mapping[int, float]) -> float:
     """For and against two texts telling of one event, from their marks by kind."""
+    if not any(_is_telling(one) for kind in WHAT for one in mine.get(kind, set()) & theirs.get(kind, set())):
+        return 0.0
     total = 0.0
     for kind in mine.keys() & theirs.keys():
         common = mine[kind] & theirs[kind]
@@ -160,13 +168,13 @@ def evidence(mine: Mapping[int, Set[int]], theirs: Mapping[int, Set[int]], weigh
             total -= AGAINST.get(kind, 0.0)
         elif kind in (marks.KILLED, marks.WOUNDED):
             total += SAME_TOLL
-        elif kind == marks.NAME:
-            total += sum(sorted((weight[one] for one in common), reverse=True)[:NAMES])
-        elif kind == marks.TOPIC:  # topics of one event come together: each further one says little
-            total += max(weight[one] for one in common)
         else:
-            total += sum(weight[one] for one in common)
+            total += sum(sorted((weight[one] for one in common), reverse=True)[: MOST.get(kind)])
     return total
+
+
+def _is_telling(one: int) -> bool:
+    return marks.kind_of(one) != marks.COUNT or marks.number_of(one) > SMALL
 
 
 def nearness(one: int | None, other: int | None) -> float:

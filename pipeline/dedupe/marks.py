@@ -99,8 +99,15 @@ def told(tagged: Tagged, title: str, text: str, language: str | None) -> dict[in
     for match in _DECIMAL.finditer(plain_digits(lead)):
         value = match[0].replace(",", ".").replace("٫", ".")
         note(DECIMAL, value, f"the number {value}")
+    known = {
+        skeleton(word)
+        for tag in (*tagged.regions, *tagged.actors)
+        for shown in tag.evidence
+        for word in _WORD.findall(shown.text)
+    }
     for name in names(lead):
-        note(NAME, skeleton(name), f"the name {name}")
+        if skeleton(name) not in known:  # else a place would count twice
+            note(NAME, skeleton(name), f"the name {name}")
     return dict(sorted(sorted(found.items())[:MOST]))
 
 

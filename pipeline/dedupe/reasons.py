@@ -18,7 +18,7 @@ from pipeline.dedupe.stories import Part, brevity, link_with_rest, threshold
 from pipeline.dedupe.story_index import around, links, renewed
 from pipeline.dedupe.story_terms import term
 from pipeline.dedupe.story_window import PARTS, part_of, window
-from pipeline.items import JSON, Facts, Tag, Tagged
+from pipeline.items import JSON, Evidence, Facts, Tag, Tagged
 
 SPAN_WORDS: Final = 6
 """Fewest words in a row that are shown as shared."""
@@ -144,7 +144,7 @@ def _marks(connection: Connection, article_id: int) -> dict[int, str]:
         ArticleTag.is_deleted.is_(False),
     )
     tags = [
-        Tag(row.scheme, row.code, row.label, row.confidence, (), row.rule, role=row.role or None)
+        Tag(row.scheme, row.code, row.label, row.confidence, _shown(row.evidence), row.rule, role=row.role or None)
         for row in connection.execute(select(ArticleTag.__table__).where(*mine).order_by(ArticleTag.id))
     ]
     tolls = {name: version.facts.get(name) for name in ("killed_low", "killed_high", "wounded_low", "wounded_high")}
@@ -152,6 +152,10 @@ def _marks(connection: Connection, article_id: int) -> dict[int, str]:
     places = tuple(tag for tag in tags if tag.scheme not in kinds)
     tagged = Tagged(str(article_id), places, kinds["topic"], kinds["actor"], Facts(**tolls))
     return told(tagged, version.title, version.text, version.language)
+
+
+def _shown(evidence: list[dict[str, Any]]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(one["field"], one["start"], one["end"], one["text"]) for one in evidence)
 
 
 def _words(mine: Part, other: Part, text: str) -> list[JSON]:

@@ -33,6 +33,8 @@ TIE: Final = 1e-3
 """Links that differ by less are equal: else a thousand texts of one template would be compared a thousand times."""
 NEIGHBOURS: Final = 10
 HUBS: Final = 0.6
+MOST_GAIN: Final = 1.5
+"""In an empty field likeness counts for more, but what is hardly alike stays so."""
 DAY: Final = 86_400
 _ROWS: Final = 256
 
@@ -111,7 +113,7 @@ def unhubbed(alike: Matrix, parts: Sequence[Part]) -> Matrix:
         usual[index] = np.partition(found, others.size - near)[others.size - near :].mean()
     usual = HUBS / 2 * (usual - np.median(usual))
     for row, own in zip(alike, usual, strict=True):
-        row[:] = np.where(row > 0, np.maximum(row - usual - own, 0), 0)
+        row[:] = np.where(row > 0, np.clip(row - usual - own, 0, row * MOST_GAIN), 0)
     return alike
 
 
