@@ -44,6 +44,8 @@ class RoleRule:
     version: int
     pattern: re.Pattern[str]
     unless: tuple[re.Pattern[str], ...]
+    needs: tuple[frozenset[str], ...]
+    """Of each of these sets a sign must stand in the row, so that most rules are told to be idle without a search."""
     examples: tuple[str, ...]
     counter: tuple[str, ...]
     line: int
@@ -170,6 +172,7 @@ def _rule(raw: Any, lang: str, signs: dict[str, str]) -> RoleRule:
         int(raw.get("version", 1)),
         _pattern(raw["pattern"], signs, where),
         tuple(_pattern(text, signs, where) for text in raw.get("unless", ())),
+        tuple(_needs(raw["pattern"], signs)),
         tuple(raw["examples"]),
         tuple(raw["counter"]),
         min(raw["__lines__"].values()),
@@ -195,6 +198,17 @@ def _pattern(text: object, signs: dict[str, str], where: str) -> re.Pattern[str]
     if actors != 1:
         raise DataError(f"{where}: {text!r} must name ACTOR once")
     return re.compile("".join(made))
+
+
+def _needs(text: str, signs: dict[str, str]) -> Iterator[frozenset[str]]:
+    """The signs of each element that must be there and is a class of words."""
+    for element in text.split():
+        match = _ELEMENT.fullmatch(element)
+        if match is None or match["not"] or (match["times"] or "+")[:2] in ("?", "*", "{0"):
+            continue
+        names = match["names"].split("|")
+        if not any(name in (_OTHER_WORD, _STOP, _OTHER_ACTOR) or name.startswith("ACTOR") for name in names):
+            yield frozenset(signs[name] for name in names)
 
 
 def _is(known: str, name: str) -> bool:
@@ -250,9 +264,10 @@ def _row(known: Grammar, reading: Reading, mentions: Sequence[Found]) -> tuple[s
 
 def _roles_of(known: Grammar, row: str, place: int, spans: Sequence[tuple[int, int]]) -> Iterator[Role]:
     done: set[bool] = set()
+    present = frozenset(row[max(0, place - _REACH) : place + _REACH])
     for rule in known.rules:
         kind = rule.role in _FORCE
-        if kind in done:
+        if kind in done or any(present.isdisjoint(need) for need in rule.needs):
             continue
         if (span := rule.find(row, place)) is None:
             continue
