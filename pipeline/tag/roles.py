@@ -23,6 +23,8 @@ _KEYS = frozenset(("id", "role", "pattern", "unless", "version", "examples", "co
 _ELEMENT = re.compile(r"(?P<not>!?)(?P<names>[\w:|]+)(?P<times>[?*+]|\{\d+,\d+\})?")
 # Signs on each side of a mention that rules may look at: the cost of a mention does not grow with its sentence.
 _REACH = 24
+# Marks around a name ("«Талибан»"), which end no clause.
+_QUOTED = re.compile("[«»„“”‘’\"'() ]+")
 _STOP, _OTHER_WORD, _OTHER_ACTOR = "stop", "_", "OTHER"
 
 
@@ -245,10 +247,11 @@ def _row(known: Grammar, reading: Reading, mentions: Sequence[Found]) -> tuple[s
     start, end = reading.sentence_span(mentions[0].sentence)
     signs, spans, places = [known.signs[_STOP]], [(start, start)], []
     at = max(start, 1)
+    kept = reading.folded.kept
     for mention in [*mentions, None]:
         until = mention.start if mention else end
         for word in reading.text[at : until - 1 if mention else until].split(" ") if until > at else ():
-            if word or signs[-1] != known.signs[_STOP]:
+            if word or (signs[-1] != known.signs[_STOP] and not _QUOTED.fullmatch(kept, at - 2, at)):
                 signs.append(_sign(known.lang, word))
                 spans.append((at, at + len(word)))
             at += len(word) + 1

@@ -28,6 +28,9 @@ def given(text: str, lang: str = "en") -> set[tuple[str, str | None]]:
         ("ps", "په کابل کې درې کسان د داعش لخوا ووژل شول.", {("iskp", "perpetrator")}),
         ("ru", "Талибы убили троих боевиков ИГИЛ в Кабуле.", {("taliban", "perpetrator"), ("iskp", "target")}),
         ("ru", "Трое жителей Кабула убиты талибами.", {("taliban", "perpetrator")}),
+        ("ru", "Боевики «Талибана» захватили район в Баглане.", {("taliban", "perpetrator")}),
+        ("en", "At least two men were killed when \"Taliban\" fighters raided a house.", {("taliban", "perpetrator")}),
+        ("en", "NRF fighters killed at least three Taliban.", {("nrf", "perpetrator"), ("taliban", "target")}),
     ],
 )  # fmt: skip
 def test_voice_and_case_tell_who_did_it(lang: str, text: str, wanted: set[tuple[str, str]]) -> None:
