@@ -47,6 +47,12 @@ class Article(Base):
     __table_args__ = (
         UniqueConstraint("outlet", "url_key"),
         Index(
+            "ix_articles_flagged",
+            "flagged",
+            sqlite_where=sql("flagged IS 1"),
+            postgresql_where=sql("flagged IS true"),
+        ),
+        Index(
             "ix_articles_assigned_to",
             "assigned_to",
             sqlite_where=sql("assigned_to IS NOT NULL"),

@@ -59,6 +59,10 @@ def _of_columns(wanted: Filter, of: Articles) -> dict[str, ColumnElement[bool]]:
         found["ownership"] = of.outlet.in_(wanted.owned)
     if wanted.language:
         found["language"] = of.language == wanted.language
+    if wanted.assigned:
+        found["assigned"] = of.assigned_to == wanted.assigned
+    if wanted.flagged:
+        found["flagged"] = of.flagged.is_(True)
     if wanted.relevance:
         found["relevance"] = of.relevance >= wanted.relevance
     if wanted.new_since:

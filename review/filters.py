@@ -16,6 +16,8 @@ MAX_QUERY: Final = 200
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 _CODE: Final = re.compile(r"[A-Za-z0-9_.:-]{1,64}", re.ASCII)
+_PERSON: Final = re.compile(r"[\w.@-][\w .@-]{0,39}")
+_YES: Final = re.compile("yes")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}", re.ASCII)
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -72,6 +74,10 @@ class Filter:
     language: str = ""
     relevance: float = 0.0
     """At least; 0 to 1."""
+    assigned: str = ""
+    """The colleague whom it was given to."""
+    flagged: str = ""
+    """"yes": only what was flagged for a senior."""
     sample: str = ""
     """Only what was drawn last of this kind (models/sample.py)."""
     since: date | None = None
@@ -119,6 +125,8 @@ class Filter:
             actor=_checked(given, "actor", _CODE),
             language=_checked(given, "language", _LANGUAGE),
             relevance=relevance,
+            assigned=_checked(given, "assigned", _PERSON),
+            flagged=_checked(given, "flagged", _YES),
             sample=_sample(given),
             since=_day(given, "since"),
             until=_day(given, "until"),

@@ -51,10 +51,12 @@ def test_every_page_is_for_everybody(
     item = {"item": f"{newsroom.takhar}.1.0", "action": "accept"}
     assert client.post("/decisions", data=item).status_code == 303
     n = newsroom
+    broken = {"item": f"{newsroom.cricket}.1.0", "reason": "extraction_broken"}
+    assert client.post("/decisions", data=broken).status_code == 303
     paths = [
         "/", "/?status=all&q=Kunduz", "/?status=accepted", f"/articles/{n.kunduz}?tag=1", f"/articles/{n.herat}",
         f"/articles/{n.takhar}", f"/story/{n.kunduz}", f"/story/{n.kunduz}/merge",
-        f"/story/{n.kunduz}/split", "/overview", "/coverage", "/coverage/tass", "/learning", "/help",
+        f"/story/{n.kunduz}/split", "/overview", "/coverage", "/coverage/tass", "/tickets", "/learning", "/help",
         "/account", "/accounts", "/nothing-here", "/login",
     ]  # fmt: skip
     found: dict[str, list[str]] = {}

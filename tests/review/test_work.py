@@ -185,3 +185,17 @@ def test_bulk_covers_what_is_shown(client: httpx.Client, engine: Engine, newsroo
     assert Page(client.get("/?relevance=0.6")).cards() == []
     assert undo(client).status_code == 303
     assert len(Page(client.get("/?relevance=0.6")).cards()) == 4
+
+
+def test_the_queue_shows_what_was_given_to_somebody_or_flagged(client: httpx.Client, newsroom: Newsroom) -> None:
+    """Each filter alone, both together, and back; a name that nobody has shows nothing."""
+    n = newsroom
+    client.post("/work", data={"item": f"{n.herat}.1.0", "action": "assign", "to": "ben"})
+    client.post("/work", data={"item": f"{n.khost}.1.0", "action": "flag"})
+    for query, shown in (("assigned=ben", [n.herat]), ("flagged=yes", [n.khost]), ("assigned=ben&flagged=yes", []),
+                         ("assigned=cyd", [])):  # fmt: skip
+        page = Page(client.get(f"/?{query}"))
+        assert page.cards() == shown
+    assert page.text(".active a") == "for cyd ×remove"
+    assert client.get("/?flagged=no").status_code == 400
+    assert client.get("/?assigned=%22x").status_code == 400
