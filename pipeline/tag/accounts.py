@@ -75,7 +75,7 @@ def _listed(inside: Sequence[Mention]) -> dict[int, set[str]]:
 
 
 def _in_province(mention: Mention) -> bool:
-    return mention.place.province.startswith("AF") and mention.role in ("event", "mentioned")
+    return mention.place.province.startswith("AF") and mention.role in ("event", "mentioned", "nationality")
 
 
 def _in_heading(mention: Mention) -> bool:
@@ -90,7 +90,9 @@ def _in_heading(mention: Mention) -> bool:
 
 
 def _is_background(mention: Mention) -> bool:
-    """After a cue for what came before or goes on, unless an outcome stands between the cue and the name."""
+    """Where somebody is from; or after a cue for what came before, unless an outcome stands between it and the name."""
+    if mention.role == "nationality":
+        return True
     if mention.reading.field != "text":
         return False
     bag = mention.reading.bags[mention.sentence]

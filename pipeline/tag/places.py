@@ -151,6 +151,11 @@ def _is_team(reading: Reading, found: Found) -> bool:
     return before is not None and fold(before.group(1)) in little_words("team", reading.lang)
 
 
+def _surname_after(reading: Reading, found: Found) -> bool:
+    """ "Nimroz Khan", "Gul" and the like: a person called after a province."""
+    return reading.token_after(found.end) in little_words("surname_after", reading.lang) and not reading.no_caps
+
+
 def _score(reading: Reading, found: Found, name: Name, scene: Scene) -> tuple[float, str] | None:
     """How sure a name is and by which rule, or None when it is not taken for this place."""
     place, mark = name.place, found.word.mark
@@ -158,6 +163,8 @@ def _score(reading: Reading, found: Found, name: Name, scene: Scene) -> tuple[fl
         return None
     if mark in ("", "="):
         if place.kind != "world":
+            if place.kind == "province" and _surname_after(reading, found):
+                return None
             return 0.95, f"places.{place.kind}"
         if place.label == "Georgia" and scene.countries & _NEAR_GEORGIA and "US" not in scene.countries:
             return None
@@ -208,7 +215,8 @@ def _choose(reading: Reading, span: list[Found], scene: Scene) -> Mention | None
     if place.code in _CAPITALS and _is_government(reading, found):
         country = _CAPITALS[place.code]
         place, rule = Place("country", country, country, country=country), "places.capital_as_government"
-    role: Role = "nationality" if name.people else "mentioned"
+    origin = reading.token_after(found.end) in little_words("origin_after", reading.lang)
+    role: Role = "nationality" if name.people or origin else "mentioned"
     return Mention(place, reading, found.start, found.end, found.sentence, role, min(score, 0.99), rule)
 
 
