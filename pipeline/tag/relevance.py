@@ -143,6 +143,10 @@ def _reads_like_report(read: Sequence[Sentence]) -> float:
 def _afghan(regions: Sequence[Tag], named: Sequence[Tag], outlet_country: str | None) -> tuple[float, str]:
     codes = {tag.code: tag for tag in regions if tag.role not in ("source", "dateline")}
     own = codes.get("AF")
+    if own is not None and own.role == "nationality":
+        main = next((tag.code[:2] for tag in regions if tag.main), "AF")
+        if main != "AF" and main not in weights().neighbours:
+            return 0.35, "an Afghan in another country"
     if own is not None:
         if any(tag.main and tag.code.startswith("AF") for tag in regions) or own.role == "event":
             return 1.0, "about Afghanistan"

@@ -107,6 +107,14 @@ def test_the_main_place(lang: str, text: str, place: str) -> None:
     assert [found.code for found in tag(TagInput("x", "", text, lang)).regions if found.main] == [place]
 
 
+def test_where_somebody_is_from() -> None:
+    """It says whose he is, not where the story plays; nor does a person who is called after a province."""
+    regions = tag(TagInput("x", "", "A Kunar-born singer died in Peshawar, Pakistan.")).regions
+    assert {found.code: found.role for found in regions}["AF-KNR"] == "nationality"
+    assert next(found.code for found in regions if found.main)[:2] == "PK"
+    assert _provinces("Nimroz Khan scored for the Afghan side in Herat.") == {"AF32"}
+
+
 def test_every_part_that_a_place_can_play() -> None:
     """Each region tag says its role and precision, and its rule."""
     text = (
@@ -170,3 +178,10 @@ def test_a_report_of_an_act_is_told_from_talk_about_violence() -> None:
     """Without outlet and Afghan link: the report of a bombing is security news, a general's speech is not."""
     assert tag(TagInput("x", "", REPORT)).relevance.score >= 0.5
     assert tag(TagInput("x", "", TALK)).relevance.score < 0.5
+
+
+def test_an_afghan_in_another_country_is_not_afghan_security() -> None:
+    """Unless the country is a neighbour, whose treatment of Afghans is."""
+    text = "A court in {} sentenced a man for the killing of an Afghan refugee."
+    assert tag(TagInput("x", "", text.format("Atlanta, United States,"))).relevance.score < 0.5
+    assert tag(TagInput("x", "", text.format("Tehran, Iran,"))).relevance.score >= 0.5
