@@ -105,8 +105,10 @@ def _points_to(country: str, places: set[str], ref: str, mentions: dict[str, lis
         return country in places and not (
             {"SY", "IQ"} & places and len(mentions[ref]) < 2 and "taliban" not in mentions
         )
-    if ref == "taliban":
-        return country in places and "AF" not in places
+    if ref == "taliban":  # "Islamic Emirate", "Taliban government" and its ministers are nobody else's
+        own = any(" " in reading.text[found.start : found.end] for reading, found, _ in mentions[ref])
+        led = any(actors()[other].of == ref for other in mentions if other in actors())
+        return country in places and "AF" not in places and not own and not led
     return country in places
 
 

@@ -64,6 +64,11 @@ def survey(readings: Sequence[Reading], outlet_country: str | None) -> Scene:
             (reading, found) for found in reading.actors if actors()[found.word.ref].afghan and found.word.mark != "?"
         ]
     if "PK" in scene.countries and "AF" not in scene.countries:
-        scene.actors = [pair for pair in scene.actors if pair[1].word.ref != "taliban"]  # probably the Pakistani one
+        # "Taliban" is probably the Pakistani one; "Islamic Emirate" or "Taliban government" is not
+        scene.actors = [
+            (reading, found)
+            for reading, found in scene.actors
+            if found.word.ref != "taliban" or " " in reading.text[found.start : found.end]
+        ]
     scene.afghan += len(scene.actors)
     return scene
