@@ -1,69 +1,75 @@
 """Which other stories may tell of the same event: near in time, and where it happened."""
 
-from collections import Counter
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
-from models.article import Article, ArticleTag, ArticleVersion
+from models.article import Article, ArticleTag
 
 NEAR: Final = timedelta(days=3)
 MOST: Final = 8
 """Candidates that are offered."""
 LOOKED_AT: Final = 3000
-"""Tags of other reports that are compared (I7)."""
+"""Reports on either side in time that are looked at, the nearest (I7)."""
+COMPARED: Final = 300
+"""Of those that share a place, as many are compared further."""
 
-_LATEST: Final = and_(ArticleVersion.article_id == Article.id, ArticleVersion.version == Article.latest_version)
 _TAG: Final = and_(
     ArticleTag.article_id == Article.id, ArticleTag.version == Article.latest_version, ArticleTag.is_deleted.is_(False)
 )
-_AT: Final = func.coalesce(ArticleVersion.published_at, Article.first_seen_at)
+_PLACE: Final = and_(ArticleTag.scheme == "iso3166-2", ArticleTag.role == "event")
+_TOPIC: Final = ArticleTag.scheme == "topic"
 
 
 def candidates(connection: Connection, story: int) -> list[int]:
-    """The leads of the stories most like `story` by shared provinces and topics, within three days of it; of equals the
-    nearest in time. At most MOST."""
-    mine = Article.story_id == story
-    tags = connection.execute(
-        select(ArticleTag.scheme, ArticleTag.code).join(Article, _TAG).where(mine, _tells()).distinct()
-    ).all()
-    times = list(
-        connection.execute(select(_AT).select_from(Article).join(ArticleVersion, _LATEST).where(mine)).scalars()
-    )
-    if not tags or not times:
+    """The leads of the stories most like `story` by shared provinces (topics, where it has none), then topics, within
+    three days of it; of equals the nearest in time. At most MOST."""
+    times = list(connection.execute(select(Article.dated_at).where(Article.story_id == story)).scalars())
+    mine = {kind: _codes(connection, story, kind) for kind in (_PLACE, _TOPIC)}
+    kind = _PLACE if mine[_PLACE] else _TOPIC
+    if not times or not mine[kind]:
         return []
-    codes = {code for _, code in tags}
-    rows: Sequence[Any] = connection.execute(
-        select(Article.story_id, Article.id, ArticleTag.scheme, ArticleTag.code, _AT.label("at"))
-        .join(ArticleVersion, _LATEST)
-        .join(ArticleTag, _TAG)
-        .where(
-            ArticleVersion.published_at.between(min(times) - NEAR, max(times) + NEAR),
-            Article.story_id != story,
-            Article.copy_of.is_(None),
-            _tells(),
-            ArticleTag.code.in_(codes),
-        )
-        .order_by(ArticleVersion.published_at.desc())
-        .limit(LOOKED_AT)
-    ).all()
-    shared: Counter[int] = Counter()
-    told: dict[int, set[tuple[str, str]]] = {}
-    lead: dict[int, int] = {}
-    away: dict[int, float] = {}
+    middle = sorted(times)[len(times) // 2]
+    rows: list[Any] = []
+    for side, order in (
+        (Article.dated_at.between(min(times) - NEAR, middle), Article.dated_at.desc()),
+        (and_(Article.dated_at > middle, Article.dated_at <= max(times) + NEAR), Article.dated_at),
+    ):
+        near = select(Article.id).where(side).order_by(order).limit(LOOKED_AT).subquery()
+        shared = select(Article.id, Article.story_id, Article.copy_of, Article.dated_at)
+        shared = shared.join(near, near.c.id == Article.id)
+        shared = shared.join(ArticleTag, and_(_TAG, kind, ArticleTag.code.in_(mine[kind]))).distinct()
+        # Copies are left out here: with that in the query SQLite would begin at the index of what is no copy.
+        rows += [row for row in connection.execute(shared) if row.story_id != story and row.copy_of is None]
+    rows.sort(key=lambda row: (_away(row.dated_at, times), row.id))
+    rows = rows[:COMPARED]
+    common = _common(connection, [row.id for row in rows], mine)
+    best: dict[int, tuple[int, float, int]] = {}
     for row in rows:
-        if (row.scheme, row.code) not in told.setdefault(row.story_id, set()):
-            shared[row.story_id] += 3 if row.scheme == "iso3166-2" else 1
-        told[row.story_id].add((row.scheme, row.code))
-        lead[row.story_id] = min(row.id, lead.get(row.story_id, row.id))
-        distance = min(abs((row.at - time).total_seconds()) for time in times)
-        away[row.story_id] = min(distance, away.get(row.story_id, distance))
-    best = sorted(shared, key=lambda one: (-shared[one], away[one], one))[:MOST]
-    return [lead[one] for one in best]
+        rank = (-common.get(row.id, 0), _away(row.dated_at, times), row.id)
+        best[row.story_id] = min(rank, best.get(row.story_id, rank))
+    return [lead for _, _, lead in sorted(best.values())[:MOST]]
 
 
-def _tells() -> Any:
-    """What says where and what: the province in which it happened, and the topics."""
-    return (ArticleTag.scheme == "topic") | ((ArticleTag.scheme == "iso3166-2") & (ArticleTag.role == "event"))
+def _codes(connection: Connection, story: int, kind: ColumnElement[bool]) -> frozenset[str]:
+    asked = select(ArticleTag.code).join(Article, _TAG).where(Article.story_id == story, kind).distinct()
+    return frozenset(connection.execute(asked).scalars())
+
+
+def _common(
+    connection: Connection, articles: list[int], mine: dict[ColumnElement[bool], frozenset[str]]
+) -> dict[int, int]:
+    """How much each article shares: a province counts as three topics."""
+    found: dict[int, int] = {}
+    for kind, weight in ((_PLACE, 3), (_TOPIC, 1)):
+        asked = select(Article.id, ArticleTag.code).join(ArticleTag, _TAG).where(Article.id.in_(articles), kind)
+        shared: Iterable[Any] = connection.execute(asked.where(ArticleTag.code.in_(mine[kind])).distinct())
+        for article, _ in shared:
+            found[article] = found.get(article, 0) + weight
+    return found
+
+
+def _away(at: datetime, times: list[datetime]) -> float:
+    return min(abs((at - time).total_seconds()) for time in times)
