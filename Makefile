@@ -8,7 +8,7 @@ PORT   ?= 8080
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run review status test lint types unit test-needs bench-clean bench-tag bench-dedupe bench-dedupe-scale bench-whole bench-learn bench-coverage bench-feed bench-crawl bench-crawl-memory bench-crawl-peers format pins clean
+.PHONY: help setup demo run review status test lint types unit test-needs bench-clean bench-tag bench-dedupe bench-dedupe-scale bench-whole bench-learn bench-coverage bench-review bench-feed bench-crawl bench-crawl-memory bench-crawl-peers format pins clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -104,6 +104,9 @@ bench-learn: $(VENV)/.dev ## Whether decisions teach, and how often chance passe
 
 bench-coverage: $(VENV)/.dev ## How long a million addresses take to reckon and to read
 	@$(BIN)/python benchmarks/coverage.py
+
+bench-review: $(VENV)/.dev ## The desk's pages over a million articles (URL=an empty PostgreSQL database; an hour)
+	@$(BIN)/python benchmarks/review_speed.py $(URL)
 
 bench-feed: $(VENV)/.dev ## A feed of 100 000 items (PEER_PYTHON=interpreter with feedparser to compare)
 	@PEER_PYTHON=$(PEER_PYTHON) $(BIN)/python benchmarks/feed.py

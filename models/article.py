@@ -58,7 +58,7 @@ class Article(Base):
             sqlite_where=sql("assigned_to IS NOT NULL"),
             postgresql_where=sql("assigned_to IS NOT NULL"),
         ),
-        Index("ix_articles_queue", "review_status", "relevance", "dated_at", "id"),
+        Index("ix_articles_queue", "review_status", "relevance", "dated_at", "id", "backfilled"),
         Index("ix_articles_ranked", "relevance", "dated_at", "id"),
         Index("ix_articles_waiting", "relevance", "dated_at", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
         Index("ix_articles_dated_at", "dated_at", "id"),

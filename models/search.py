@@ -86,6 +86,9 @@ def _words(title: str, body: str) -> str:
 def index_all(connection: Connection, chunk: int = 2000) -> None:
     """Fill the empty index from the latest version of every article."""
     last = 0
+    _, *indexes = CREATE[connection.dialect.name]
+    if indexes:  # an index that is made afterwards takes a tenth of the time
+        connection.execute(text("DROP INDEX ix_article_words"))
     latest = text(
         "SELECT a.id, v.title, v.text FROM articles a JOIN article_versions v ON v.article_id = a.id AND "
         "v.version = a.latest_version WHERE a.id > :last ORDER BY a.id LIMIT :chunk"
@@ -93,5 +96,7 @@ def index_all(connection: Connection, chunk: int = 2000) -> None:
     while rows := connection.execute(latest, {"last": last, "chunk": chunk}).all():
         put_in(connection, ((row[0], row[1], row[2]) for row in rows))
         last = rows[-1][0]
+    for statement in indexes:
+        connection.execute(text(statement))
     if connection.dialect.name == "sqlite":
         connection.execute(text("INSERT INTO article_words (article_words) VALUES ('optimize')"))

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, cast, column, literal, select, table
+from sqlalchemy import CTE, ColumnElement, Connection, Select, cast, column, literal, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from models.folding import fold
@@ -49,11 +49,15 @@ def with_words(connection: Connection, q: str, *, in_title: bool = False) -> Sel
     return select(_LEXEMES.c.article_id.label("id")).where(_match(q, in_title))
 
 
-def has_words(connection: Connection, article: Any, q: str, *, in_title: bool = False) -> ColumnElement[bool]:
-    """Whether the article of this id column has the words, asked of each article that is looked at anyway."""
+def has_words(
+    connection: Connection, article: Any, q: str, *, in_title: bool = False, hits: CTE | None = None
+) -> ColumnElement[bool]:
+    """Whether the article of this id column has the words, asked of each article that is looked at anyway. SQLite reads
+    all articles with them once, or `hits`; PostgreSQL looks at the words of each."""
     if connection.dialect.name == "sqlite":
-        kept: ColumnElement[bool] = (article + 0).in_(with_words(connection, q, in_title=in_title))
-        return kept  # + 0: else the reading would begin there
+        found = with_words(connection, q, in_title=in_title) if hits is None else select(hits.c.id)
+        kept: ColumnElement[bool] = (article + 0).in_(found)  # + 0: else the reading would begin there
+        return kept
     found = select(literal(1)).where(_LEXEMES.c.article_id == article, _match(q, in_title))
     return found.scalar_subquery().is_not(None)  # not EXISTS, which would become a join
 

@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 
 from models.session import DatabaseError
 from models.session import engine as engine_of
@@ -68,6 +69,9 @@ def create_app(
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(DatabaseError, _no_database)
+    app.add_middleware(
+        GZipMiddleware, minimum_size=2000, compresslevel=3
+    )  # no page holds a secret beside what is typed
     app.add_middleware(Guard, error_page=message, front=front)
     for route in app.routes:
         role_of(getattr(route, "endpoint", route))

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
+from sqlalchemy import CTE, ColumnElement, Connection, Select, exists, func, select
 
 from models.article import Article, ArticleTag
 from models.day import begins
@@ -14,20 +14,23 @@ from review.filters import Filter
 Articles = type[Article]
 
 
-def conditions(connection: Connection, wanted: Filter, of: Articles) -> list[ColumnElement[bool]]:
-    """What an article of `of` (the table or an alias) must have."""
+def conditions(
+    connection: Connection, wanted: Filter, of: Articles, hits: CTE | None = None
+) -> list[ColumnElement[bool]]:
+    """What an article of `of` (the table or an alias) must have. `hits` are those with the words, when a statement asks
+    for them more than once."""
     return [
         *_of_status(wanted, of), *(condition for condition in _of_columns(wanted, of).values()),
         *(_tagged(scheme, code, of) for scheme, code in _tags(wanted)),
         *([of.id.in_(_sampled(wanted.sample))] if wanted.sample else []),
-        *([has_words(connection, of.id, wanted.q)] if wanted.q else []),
+        *([has_words(connection, of.id, wanted.q, hits=hits)] if wanted.q else []),
     ]  # fmt: skip
 
 
 def ways(connection: Connection, wanted: Filter) -> dict[str, Select[Any]]:
     """Each filter's articles (`id`), as an index of its own gives them: at least those that meet it."""
     found = {name: select(Article.id).where(one) for name, one in _of_columns(wanted, Article).items()}
-    found["status"] = select(Article.id).where(*_of_status(wanted, Article))
+    found["status"] = select(Article.id).where(*_of_status(wanted, Article)[:1])
     for scheme, code in _tags(wanted):
         found[scheme] = select(ArticleTag.article_id.label("id")).where(
             ArticleTag.scheme == scheme, ArticleTag.code == code, ArticleTag.is_deleted.is_(False)

@@ -46,7 +46,9 @@ class Desk:
         """A read that sees one picture, and that gives up before its reader would."""
         with reading(self.engine) as connection:
             if connection.dialect.name == "postgresql":
-                connection.execute(text("SET LOCAL statement_timeout = '5s'"))
+                # Compiling a plan takes longer than our statements, and the places of a frequent word need some room.
+                for setting in ("statement_timeout = '5s'", "jit = off", "work_mem = '32MB'"):
+                    connection.execute(text(f"SET LOCAL {setting}"))
             yield connection
 
     def faces(self) -> dict[str, Face]:

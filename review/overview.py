@@ -100,18 +100,14 @@ def overview(connection: Connection, now: datetime, days: int) -> Overview:
 
 def _news(first: date, last: date) -> Any:
     """(id, version, story, at, day, …) of the latest version of each article of Afghanistan's security."""
-    at = func.coalesce(ArticleVersion.published_at, Article.first_seen_at)
-    return (
-        select(
-            Article.id, Article.latest_version.label("version"), Article.copy_of, Article.review_status,
-            Article.first_seen_at, Article.reviewed_at, ArticleVersion.published_at, ArticleVersion.published_precision,
-            func.coalesce(Article.story_id, -Article.id).label("story"), kabul_day(at).label("day"),
-        )
-        .join(
-            ArticleVersion,
-            and_(ArticleVersion.article_id == Article.id, ArticleVersion.version == Article.latest_version),
-        )
-        .where(Article.relevance >= AF_SECURITY, at >= begins(first), at < begins(last + timedelta(days=1)))
+    at = Article.dated_at
+    return select(
+        Article.id, Article.latest_version.label("version"), Article.copy_of, Article.review_status,
+        Article.first_seen_at, Article.reviewed_at, func.coalesce(Article.story_id, -Article.id).label("story"),
+        kabul_day(at).label("day"),
+    ).where(
+        Article.relevance + 0 >= AF_SECURITY,  # + 0: of three years' news the days leave less than the relevance
+        at >= begins(first), at < begins(last + timedelta(days=1)),
     )  # fmt: skip
 
 
@@ -170,7 +166,10 @@ def _over_time(connection: Connection, news: Subquery, listed: Sequence[date], s
 def _lags(connection: Connection, news: Subquery) -> tuple[Lag, ...]:
     """Of times that are known better than to the day, and of decisions that stand."""
     rows = connection.execute(
-        select(news.c.published_at, news.c.published_precision, news.c.first_seen_at, news.c.reviewed_at)
+        select(
+            ArticleVersion.published_at, ArticleVersion.published_precision, news.c.first_seen_at, news.c.reviewed_at
+        )
+        .join(news, and_(news.c.id == ArticleVersion.article_id, news.c.version == ArticleVersion.version))
         .order_by(news.c.id.desc())
         .limit(LAGS)
     ).all()

@@ -32,12 +32,14 @@ from review.filters import Cursor, Filter
 PAGE: Final = 20
 COUNT_UP_TO: Final = 1000
 """Counting further would cost more than anyone reads."""
-FEW: Final = 10_000
+FEW: Final = 5_000
 """So many articles are read at once without a thought."""
 READ_TO_COUNT: Final = 4_000
 """Articles that are read to say how many stories there are at least."""
-MANY: Final = 20_000
-"""Further than this nothing is counted when the way is chosen."""
+MANY: Final = 10_000
+"""Further than this no filter's articles are counted to find the one with fewest."""
+AT_MOST: Final = 100_000
+"""Nor those of the one that is read, when the queue's order would pass still more."""
 FOLLOWED: Final = 5
 """Articles that a page of the queue passes for each story that it shows."""
 
@@ -60,7 +62,7 @@ def page(connection: Connection, wanted: Filter, size: int = PAGE) -> Page:
     way = _way(connection, wanted)
     rows, counted = _read(connection, wanted, way, wanted.after, size + 1)
     if way is None:
-        counted = _count_in_order(connection, wanted)
+        counted = len(rows) if wanted.q else _count_in_order(connection, wanted)  # words are dear to ask for
     shown = rows[:size]
     following = Cursor(shown[-1].rank, shown[-1].at, shown[-1].id) if len(rows) > size else None
     is_least = counted > COUNT_UP_TO or (way is None and counted > 0)
@@ -98,7 +100,7 @@ def _way(connection: Connection, wanted: Filter) -> str | None:
     """The filter whose articles are read, or None for the queue's own order."""
     found = ways(connection, wanted)
     names = list(found)
-    numbers = [select(func.count()).select_from(found[name].limit(MANY).subquery()).scalar_subquery() for name in names]
+    numbers = [_counted(found[name], MANY).scalar_subquery() for name in names]
     size, *counted = connection.execute(
         select(select(func.coalesce(func.max(Article.id), 0)).scalar_subquery(), *numbers)
     ).one()
@@ -108,9 +110,18 @@ def _way(connection: Connection, wanted: Filter) -> str | None:
     if wanted.order == "match":
         return _NEWEST
     passed = float(PAGE * FOLLOWED)
-    for number in counted:
-        passed *= max(1.0, size / number)
-    return name if passed > least and least < MANY else None
+    for one, number in zip(names, counted, strict=True):
+        if one != "status":  # the order has an index of its own for what is of one status
+            passed *= max(1.0, size / number)
+    if passed <= least or (name == "q" and least == MANY):  # to read a frequent word is dear in itself
+        return None
+    if least == MANY:
+        least = connection.execute(_counted(found[name], AT_MOST)).scalar_one()
+    return name if least < min(passed, AT_MOST) else None
+
+
+def _counted(found: Select[Any], most: int) -> Select[Any]:
+    return select(func.count()).select_from(found.limit(most).subquery())
 
 
 def _read(
@@ -161,8 +172,9 @@ def _ranked(connection: Connection, wanted: Filter, way: str) -> CTE:
 def _in_order(connection: Connection, wanted: Filter, after: Cursor | None, limit: int) -> list[Row[Any]]:
     article = aliased(Article)
     rank = _rank(connection, wanted, article)
+    hits = with_words(connection, wanted.q).cte("hits") if wanted.q else None
     query = select(article.id, rank.label("rank"), article.dated_at.label("at")).where(
-        *conditions(connection, wanted, article), _leads(connection, wanted, article)
+        *conditions(connection, wanted, article, hits), _leads(connection, wanted, article, hits)
     )
     order = (
         (article.dated_at, article.id)
@@ -189,10 +201,10 @@ def _count_in_order(connection: Connection, wanted: Filter) -> int:
     return connection.execute(select(func.count()).select_from(leads.limit(COUNT_UP_TO + 1).subquery())).scalar_one()
 
 
-def _leads(connection: Connection, wanted: Filter, article: Articles) -> ColumnElement[bool]:
+def _leads(connection: Connection, wanted: Filter, article: Articles, hits: CTE | None = None) -> ColumnElement[bool]:
     """Whether it is the lead of its story, as `_ranked` says."""
     other = aliased(Article)
-    same = (other.story_id == article.story_id, *conditions(connection, wanted, other))
+    same = (other.story_id == article.story_id, *conditions(connection, wanted, other, hits))
     order = (other.copy_of, other.relevance.desc(), other.id)  # as an index has them
     own, copy = (
         select(other.id).where(which, *same).order_by(*order).limit(1).scalar_subquery()

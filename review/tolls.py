@@ -66,7 +66,7 @@ def tolls(connection: Connection, news: Subquery, listed: Sequence[date]) -> tup
             ArticleVersion,
             and_(ArticleVersion.article_id == news.c.id, ArticleVersion.version == news.c.version),
         )
-        .where(news.c.copy_of.is_(None), func.coalesce(*killed, *wounded).is_not(None))
+        .where((news.c.copy_of + 0).is_(None), func.coalesce(*killed, *wounded).is_not(None))
         .group_by(news.c.story)
     ).all()
     titles = _titles(connection, [row[0] for row in rows])
