@@ -30,8 +30,8 @@ def fold(text: str) -> str:
 def even(text: str) -> NDArray[np.uint32]:
     """The evened-out letters of `text`, SPACE between words."""
     letters = _every(text)
-    kept: NDArray[np.uint32] = letters[letters != DROPPED]
-    return kept
+    dropped = letters == DROPPED
+    return letters[~dropped] if dropped.any() else letters
 
 
 def located(text: str) -> tuple[str, NDArray[np.intp]]:
@@ -43,7 +43,7 @@ def located(text: str) -> tuple[str, NDArray[np.intp]]:
 
 def plain(letters: NDArray[np.uint32]) -> str:
     """Letters as a text, with a space for each SPACE."""
-    return np.where(letters == SPACE, np.uint32(0x20), letters).astype("<u4").tobytes().decode("utf-32-le")
+    return np.maximum(letters, np.uint32(0x20)).astype("<u4", copy=False).tobytes().decode("utf-32-le")
 
 
 def _every(text: str) -> NDArray[np.uint32]:

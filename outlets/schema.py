@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from outlets.dated import A_DAY, addresses, template_problem
-from outlets.urls import BadUrl, normalise, same_site
+from outlets.urls import BadUrl, normalise, same_site, url_key
 
 Language = Literal["en", "fa", "ps", "ru", "ur", "tg", "uz", "ar", "tr", "zh", "fr", "es"]
 SourceKind = Literal["feed", "news_sitemap", "sitemap", "listing", "wordpress", "json", "browser"]
@@ -227,6 +227,9 @@ class Outlet(Strict):
     hosts: list[str] = Field(default_factory=list, description="Further host names that serve its articles.")
     sources: Annotated[list[Source], Field(min_length=1)]
     article_url: Pattern = Field(description="Regular expression that every article address matches.")
+    ignored_parameters: list[Annotated[str, Field(pattern=r"^[^&=#?\s]+$")]] = Field(
+        default_factory=list, description="Parameters of its addresses that never tell two articles apart (sid, from)."
+    )
     examples: Examples = Field(default_factory=Examples)
     house_bylines: list[str] = Field(default_factory=list, description="Bylines that mean the outlet, not a person.")
     credits: list[str] = Field(default_factory=list, description="Names by which others credit it.")
@@ -249,6 +252,15 @@ class Outlet(Strict):
         """Every host name that may serve its articles, lower case."""
         named = {urlsplit(self.home).hostname or "", *self.hosts}
         return frozenset(host.lower() for host in named if host)
+
+    def url_key(self, url: str) -> str:
+        """The identity of its article at `url`. Raises BadUrl."""
+        return url_key(url, self.ignored)
+
+    @cached_property
+    def ignored(self) -> frozenset[str]:
+        """`ignored_parameters` as names are compared."""
+        return frozenset(name.lower() for name in self.ignored_parameters)
 
     @property
     def needs_browser(self) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 import posixpath
 import re
+from collections.abc import Set
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv6Address
 from typing import Final
@@ -66,11 +67,12 @@ def normalise(url: str, base: str | None = None) -> str:
     return made
 
 
-def url_key(url: str) -> str:
+def url_key(url: str, ignored: Set[str] = frozenset()) -> str:
     """The identity of the article at `url`, the same for its print, mobile, AMP and campaign addresses.
 
     Readable and without scheme (`khaama.com/some-slug`), at most 1 024 bytes; a longer one ends in its SHA-256.
-    An unknown parameter is part of the identity. `url_key("https://" + key) == key`. Raises BadUrl.
+    An unknown parameter is part of the identity, unless it is one of the names `ignored` (lower case), which an outlet
+    says of its own addresses. `url_key("https://" + key) == key`. Raises BadUrl.
     """
     plain = normalise(url)
     for _ in range(3):  # a cache of a cache of a cache is the deepest that anyone has cause to make
@@ -79,7 +81,7 @@ def url_key(url: str) -> str:
             break
         plain = normalise("https://" + wrapped["rest"])
     parts = urlsplit(plain)
-    query = _identity_query(parts.query)
+    query = _identity_query(parts.query, ignored)
     key = _readable(f"{_identity_host(parts)}{_identity_path(parts.path)}{'?' + query if query else ''}")
     encoded = key.encode()
     if len(encoded) <= MAX_KEY:
@@ -208,12 +210,12 @@ def _identity_path(path: str) -> str:
     return "/" + "/".join(segments) if segments and segments != [""] else ""
 
 
-def _identity_query(query: str) -> str:
+def _identity_query(query: str, ignored: Set[str]) -> str:
     kept = []
     for pair in query.split("&"):
         name, _, value = pair.partition("=")
         low = name.lower()
-        if not pair or low in TRACKERS or low.startswith(TRACKER_PREFIXES):
+        if not pair or low in ignored or low in TRACKERS or low.startswith(TRACKER_PREFIXES):
             continue
         if low in LAYOUT_VALUES and value.lower() in LAYOUT_VALUES[low]:
             continue

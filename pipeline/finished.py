@@ -25,6 +25,8 @@ class Finished:
     tag_version: str
     boilerplate: Learned = field(default_factory=Learned)
     """What was cut from the text."""
+    ignored: frozenset[str] = frozenset()
+    """Parameters that never tell two addresses of the outlet apart."""
     backfill: bool = False
     """Only a backfill has named its address."""
 

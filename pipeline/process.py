@@ -269,6 +269,7 @@ def _finish(row: Row[*tuple[Any, ...]], article: Article, outlet: Outlet, boiler
         clean_version=CLEAN.version,
         tag_version=TAG.version,
         boilerplate=boilerplate,
+        ignored=outlet.ignored,
         backfill=row.backfill,
     )
 

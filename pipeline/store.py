@@ -85,7 +85,7 @@ def _identity(connection: Connection, item: Finished) -> tuple[str, list[str]]:
     if not item.article.canonical_url:
         return item.url_key, issues
     try:
-        canonical = url_key(item.article.canonical_url)
+        canonical = url_key(item.article.canonical_url, item.ignored)
     except BadUrl:
         return item.url_key, issues
     if canonical == item.url_key:

@@ -15,7 +15,7 @@ from models.ledger import Discovery
 from models.outcome import ADDRESS_REFUSALS, PENDING
 from models.upsert import insert_or
 from outlets import Outlet
-from outlets.urls import BadUrl, is_trap, normalise, url_key
+from outlets.urls import BadUrl, is_trap, normalise
 from spiders.address import refuse_address
 from spiders.kinds import Listed, when
 from spiders.refused import Refused
@@ -59,7 +59,7 @@ def _judge(listed: Listed, outlet: Outlet) -> Found:
         if urlsplit(listed.url).scheme.lower() not in ("http", "https"):
             raise Refused("refused:scheme", "the address is neither http nor https", asked=False)
         url = normalise(listed.url)
-        key = url_key(url)
+        key = outlet.url_key(url)
         url = without_trackers(url, key)
         if is_trap(url):
             raise Refused("refused:bad_url", "the path goes in circles or too deep", asked=False)

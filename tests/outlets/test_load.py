@@ -232,3 +232,14 @@ def test_all_our_files_are_sound_and_short() -> None:
         assert len(path.read_text(encoding="utf-8").splitlines()) < 40, name
         assert outlets[name].credits
         assert outlets[name].evidence
+
+
+def test_ignored_parameters_are_names(tmp_path: Path) -> None:
+    """A whole query instead of a name would match nothing, in silence; names are compared in lower case."""
+    write(tmp_path, GOOD + "ignored_parameters: [Sid, from]\n")
+    assert (
+        load("some_outlet", tmp_path).url_key("https://news.example/a/?SID=1&from=home&id=2") == "news.example/a?id=2"
+    )
+    write(tmp_path, GOOD + "ignored_parameters: ['sid=1']\n")
+    with pytest.raises(OutletError, match="ignored_parameters"):
+        load("some_outlet", tmp_path)

@@ -127,6 +127,16 @@ def test_a_canonical_address_joins_variants_but_never_different_articles(
     assert len({article for _, article in linked}) == articles
 
 
+def test_a_canonical_address_has_the_parameters_that_its_outlet_says_tell_nothing(engine: Engine) -> None:
+    """I2: two visits whose canonical addresses differ by a session number only are one article."""
+    with writing(engine) as connection:
+        for number in (1, 2):
+            item = finished(discover(connection, f"https://amu.tv/{number}/"), url_key=f"amu.tv/{number}")
+            article = replace(item.article, canonical_url=f"https://amu.tv/one/?sid={number}")
+            store.keep(connection, replace(item, article=article, ignored=frozenset({"sid"})), run_id=1)
+        assert connection.execute(select(ArticleRow.url_key)).scalars().all() == ["amu.tv/one"]
+
+
 def test_a_repeated_tag_cannot_break_a_batch(engine: Engine) -> None:
     """S06: of equal tags the most confident is kept, with its own change number."""
     with writing(engine) as connection:

@@ -73,6 +73,22 @@ def test_the_address_that_is_fetched_has_no_trackers() -> None:
     assert without_trackers("https://x.test/a?b=1", "x.test/a?b=1") == "https://x.test/a?b=1"
 
 
+def test_what_an_outlet_says_of_its_own_parameters_holds_for_it_alone(engine: Engine) -> None:
+    """I2: a session number that only this outlet writes makes no second row, in any case of its letters; I1: any other
+    parameter, and the same one at an outlet that says nothing of it, still tells two articles apart."""
+    pattern = r"^https://(www\.)?example\.org/a/"
+    silent = Outlet.model_validate({**OUTLET.model_dump(exclude_unset=True), "article_url": pattern})
+    says = Outlet.model_validate({**silent.model_dump(exclude_unset=True), "ignored_parameters": ["Sid"]})
+    items = [
+        Listed(f"https://example.org/a/1{query}") for query in ("", "?sid=1", "?SID=2&utm_source=x", "?id=1&sid=3")
+    ]
+    assert [(one.key, one.url) for one in judge(items, says).values()] == [
+        ("example.org/a/1", "https://example.org/a/1"), ("example.org/a/1?id=1", "https://example.org/a/1?id=1"),
+    ]  # fmt: skip
+    assert see(engine, *items, outlet=says) == Tally(2, 2, 0)
+    assert len(judge(items, silent)) == 4
+
+
 @pytest.mark.parametrize(
     ("url", "outcome"),
     [
