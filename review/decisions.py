@@ -210,6 +210,8 @@ def append(
         restate(connection, article.story_id)
     elif aspect == "edit":
         refresh(connection, [article.story_id])
+    elif aspect == "story":
+        refresh(connection, [article.story_id, after["story"]])
     return made
 
 

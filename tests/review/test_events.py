@@ -13,6 +13,7 @@ from models.session import reading, writing
 from pipeline.reference import sync_places
 from review.decisions import Said, decide, say, undo
 from review.seen import Seen
+from review.story_moves import split
 from tests.review.rows import NOW, T, Text, add
 
 BOMB = "Explosions/Remote violence/Suicide bomb"
@@ -175,3 +176,21 @@ def test_a_person_speaks_for_an_organisation(engine: Engine) -> None:
         refresh(connection, [first])
         found = row(connection)
     assert (found["actor1"], found["actor2"], found["claimed_by"]) == ("iskp", None, "aq")
+
+
+def test_a_split_by_hand_moves_the_event_at_once(engine: Engine) -> None:
+    """What a reviewer takes out of a story is an event of its own in the same transaction, and goes back with the
+    undo: then its row is a deleted one."""
+    with writing(engine) as connection:
+        first = story(connection)
+        other = connection.execute(text("SELECT id FROM articles WHERE outlet = 'khaama_press'")).scalar_one()
+        before = row(connection)
+    made = split(engine, first, [Seen(other, 1, 0)], "ana", NOW)
+    asked = text("SELECT event_id, killed_best, n_articles, is_deleted FROM v1_events ORDER BY event_id")
+    with reading(engine) as connection:
+        apart = [tuple(one) for one in connection.execute(asked)]
+    undo(engine, made[0], "ana", NOW)
+    with reading(engine) as connection:
+        together = [tuple(one) for one in connection.execute(asked)]
+    assert apart == [(first, 3, 2, False), (other, 5, 1, False)]
+    assert together == [(first, before["killed_best"], 3, False), (other, 5, 1, True)]
