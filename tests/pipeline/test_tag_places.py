@@ -185,3 +185,17 @@ def test_an_afghan_in_another_country_is_not_afghan_security() -> None:
     text = "A court in {} sentenced a man for the killing of an Afghan refugee."
     assert tag(TagInput("x", "", text.format("Atlanta, United States,"))).relevance.score < 0.5
     assert tag(TagInput("x", "", text.format("Tehran, Iran,"))).relevance.score >= 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "never"),
+    [
+        ("Snow closed the pass through the Hindu Kush north of Kabul.", "AF", "IN"),
+        ("ST. PETERSBURG, November 18. The museum opened a show.", "RU", "US"),
+    ],
+)
+def test_names_within_names(text: str, country: str, never: str) -> None:
+    """A mountain range is no newspaper, and the larger city of a name is meant where nothing says otherwise."""
+    codes = {found.code for found in tag(TagInput("x", "", text, "en")).regions}
+    assert country in codes
+    assert never not in codes
