@@ -12,7 +12,8 @@ from models.exits import Exit
 from models.session import reading, writing
 from models.story_ruling import add_rulings
 from pipeline.dedupe import stage as dedupe
-from pipeline.items import DedupeInput
+from pipeline.items import DedupeInput, TagInput
+from pipeline.tag.stage import tag
 from tests.khabar.conftest import Run
 from tests.support.rows import AT, insert_article
 from tests.support.stories import report
@@ -76,3 +77,26 @@ def test_an_unknown_article_is_told_in_one_sentence(
     for nonsense in ("9" * 30, "no address", "", str(ids[0]) + "x"):
         with reading(engine) as connection, pytest.raises(UnknownArticle):
             explained(connection, nonsense)
+
+
+def test_reports_in_two_languages_show_what_they_share(engine: Engine) -> None:
+    """Across languages only digits are words in common: the places and counts by which two reports met are named."""
+    texts = {
+        "en": "A bomb in Imam Sahib district of Kunduz killed 11 people and wounded 24.",
+        "fa": "در انفجار بمب در ولسوالی امام‌صاحب ولایت کندز ۱۱ تن کشته و ۲۴ تن زخمی شدند.",
+    }
+    with writing(engine) as connection:
+        items = []
+        for language, text in texts.items():
+            number = insert_article(connection, f"example.com/{language}")
+            mine = ArticleVersion.article_id == number
+            connection.execute(update(ArticleVersion).where(mine).values(title="", text=text, language=language))
+            tagged = tag(TagInput(language, "", text, language))
+            url = f"https://example.com/{language}"
+            items.append((DedupeInput(language, url, "", text, AT, language, language, tagged=tagged), number))
+        told = dedupe.relate_many(connection, items)
+        assert len({relation.story for relation in told.values()}) == 1
+    with reading(engine) as connection:
+        member = explained(connection, str(items[0][1]))["story"]["members"][0]
+    assert {word["word"] for word in member["words"]} <= {"11", "24"}
+    assert {"Kunduz", "the number 11", "the number 24"} <= set(member["marks"])
