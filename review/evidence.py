@@ -111,14 +111,14 @@ def chips(tags: Iterable[Row[Any]]) -> dict[str, list[Chip]]:
                 ids=tuple(row.id for row in rows),
                 group=group,
                 label=label,
-                role=ROLES.get(role, role),
+                role=", ".join(part for part in (ROLES.get(role, role), _of(rows[0])) if part),
                 is_event=role == "event",
                 short=", ".join(part for part in (ROLES_SHORT.get(role, ""), FINE.get(precision or 0, "")) if part),
                 precision=precision,
                 main=any(row.main for row in rows),
                 confidence=max(row.confidence for row in rows),
                 codes=tuple((row.scheme, row.code) for row in rows),
-                rules=tuple(dict.fromkeys(row.rule for row in rows)),
+                rules=tuple(dict.fromkeys(rule for row in rows for rule in (row.rule, row.role_rule) if rule)),
                 evidence=tuple(evidence.values()),
                 is_human=any(row.source == HUMAN for row in rows),
             )
@@ -126,6 +126,11 @@ def chips(tags: Iterable[Row[Any]]) -> dict[str, list[Chip]]:
     for listed in found.values():
         listed.sort(key=lambda c: (not c.main, not c.is_event, c.precision or 9, -c.confidence, c.label))
     return found
+
+
+def _of(row: Row[Any]) -> str:
+    """Whose spokesman or official a person is."""
+    return f"of {row.organisation}" if row.organisation else ""
 
 
 def spans(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import httpx
 from sqlalchemy import Engine, update
 
-from models.article import Article
+from models.article import Article, ArticleTag
 from models.session import writing
 from tests.review.newsroom import TAKHAR_NEW, TAKHAR_OLD, Newsroom
 from tests.review.pages import Page
@@ -25,6 +25,31 @@ def test_all_evidence_is_marked(client: httpx.Client, newsroom: Newsroom) -> Non
     assert chip.startswith("where it happened | province or wider | confidence 0.95 | iso3166-2 AF-KDZ, pcode AF19 |")
     assert page.text("h1") == "Roadside bomb kills at least three in Kunduz"
     assert len(page.texts(".prose p")) == 4
+
+
+def test_an_actor_shows_what_it_does_and_a_person_for_whom(client: httpx.Client, engine: Engine) -> None:
+    """The role stands on the tag by its label, once for each role, with the rule that gave it; a person is an actor."""
+    text = Text(
+        "Daesh raid", "Taliban police, said Karim Haqyar, arrested two Daesh members.",
+        tags=(
+            T("actor", "taliban", "Taliban", "Taliban police", "perpetrator", rule="actors.name@1"),
+            T("actor", "taliban", "Taliban", "Taliban police, said", "speaker", rule="actors.name@1"),
+            T("person", "karim-haqyar", "Karim Haqyar", "Karim Haqyar", "speaker", rule="officials.en.office_of@1"),
+        ),
+    )  # fmt: skip
+    with writing(engine) as connection:
+        article = add(connection, "amu_tv", "roles", text)
+        tags = ArticleTag.__table__
+        connection.execute(
+            update(tags)
+            .where(tags.c.scheme == "person")
+            .values(organisation="Herat police", role_rule="roles.en.says@1")
+        )
+    page = Page(client.get(f"/articles/{article}"))
+    assert page.texts(".g-actor .chip") == ["Karim Haqyar speaker", "Taliban perpetrator", "Taliban speaker"]
+    told = page.tree.cssselect(".g-actor .chip")[0].get("title")
+    assert told.startswith("is quoted, of Herat police | confidence 0.9")
+    assert "rule officials.en.office_of@1, roles.en.says@1" in told
 
 
 def test_a_tag_leads_to_its_words_without_scripts(client: httpx.Client, newsroom: Newsroom) -> None:
