@@ -86,7 +86,7 @@ def test_story_pictures(browser: Browser, address: str, newsroom: Newsroom) -> N
             device_scale_factor=scale,
         ) as page:  # fmt: skip
             page.goto(f"/story/{newsroom.kunduz}")
-            page.screenshot(path=SHOTS / f"{name}.png", full_page=scale == 1)
+            page.screenshot(path=SHOTS / f"{name}.png")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, name
 
 
