@@ -81,7 +81,8 @@ def told(tagged: Tagged, title: str, text: str, language: str | None) -> dict[in
             note(PROVINCE, tag.code, tag.label)
         elif not (tag.scheme == "pcode" and len(tag.code) <= 4):  # a province once more
             note(PLACE, tag.code, tag.label)
-    for tag in tagged.actors:
+    listed = [tag for tag in tagged.actors if tag.scheme == "actor"]  # others are names, which meet as names
+    for tag in listed:
         note(ACTOR, tag.code, tag.label)
     for tag in tagged.topics:
         note(TOPIC, tag.code, tag.label)
@@ -101,8 +102,8 @@ def told(tagged: Tagged, title: str, text: str, language: str | None) -> dict[in
         note(DECIMAL, value, f"the number {value}")
     known = {
         skeleton(word)
-        for tag in (*tagged.regions, *tagged.actors)
-        for shown in tag.evidence
+        for tag in (*tagged.regions, *listed)
+        for shown in (tag.evidence if tag.role_rule == "" else tag.evidence[:1])  # then come the words of its role
         for word in _WORD.findall(shown.text)
     }
     for name in names(lead):
