@@ -67,6 +67,8 @@ def _written() -> re.Pattern[str]:
     )
 
 
+_LETTER = re.compile(_LETTERS)
+_NUMBERS = re.compile(r"\d{4}|\d\d[-/\s]\D{3,9}[-/\s]\d\d|\d\D{3,9}\d")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
 _YMD = re.compile(r"(?<!\d)(\d{4})([-/.])\s?(\d{1,2})\2\s?(\d{1,2})(?!\d)")
 _DMY = re.compile(r"(?<![\d.])(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?!\d|\.\d)")
@@ -77,7 +79,7 @@ def find_day(text: str, *, order: str = "ymd", calendar: Calendar = "gregorian")
     `lunar_date` (the Lunar Hijri calendar differs by country) or `ambiguous_date` (03/04/2024 with `order` ymd)."""
     folded = _fold(text)
     found: list[tuple[int, int, int | None, str | int, int, Calendar | None]] = []
-    match = _written().search(folded) if re.search(r"\d{4}|\d\d[-/\s]\D{3,9}[-/\s]\d\d|\d\D{3,9}\d", folded) else None
+    match = _written().search(folded) if _LETTER.search(folded) and _NUMBERS.search(folded) else None
     if match:
         n = next(i for i in "1234" if match[f"m{i}"])
         year = int(match[f"y{n}"])
