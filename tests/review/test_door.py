@@ -158,6 +158,7 @@ def test_what_an_account_may_changes_at_once(client: httpx.Client, clock: Hands,
         accounts.set_role(engine, "bob", "admin")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_person_changes_the_password(client: httpx.Client, clock: Hands, engine: Engine) -> None:
     """Who knows the present one; other sessions end, this browser goes on with a new one."""
     log_in(client, engine, "ana")
@@ -177,6 +178,7 @@ def test_a_person_changes_the_password(client: httpx.Client, clock: Hands, engin
     assert enter(client, "ana", OTHER).status_code == 303
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_unknown_names_cost_the_same(
     client: httpx.Client, clock: Hands, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,6 +225,7 @@ def test_guessing_is_slowed_down(
     assert enter(client, "ana").status_code == 303
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_crowd_at_the_door_is_told_to_wait(
     client: httpx.Client, clock: Hands, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -246,6 +249,7 @@ def test_a_desk_without_accounts_is_this_machines(client: httpx.Client, clock: H
     assert not is_in(client)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_account_decides_only_so_fast(
     client: httpx.Client, clock: Hands, engine: Engine, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -296,6 +300,7 @@ def test_a_login_leads_back(there: str) -> None:
     assert where_to(there) == there
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_page_asked_for_too_early_comes_after_the_login(
     client: httpx.Client, clock: Hands, engine: Engine, newsroom: Newsroom
 ) -> None:
@@ -328,6 +333,7 @@ def test_behind_a_proxy_nobody_enters_without_an_account(
         assert codes == [403] * 5 + [429] + [403]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_admin_changes_others_only(client: httpx.Client, clock: Hands, engine: Engine) -> None:
     """One admin is always left, and what is not there is not made; readers and reviewers change nobody."""
     log_in(client, engine, "ana", "admin")

@@ -32,7 +32,8 @@ def test_what_is_no_address_of_this_machine_is_refused(host: str) -> None:
         listen(host, 0)
 
 
-@pytest.mark.parametrize("host", [ANYWHERE, "::", "192.168.1.1", "10.0.0.1"])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("host", [ANYWHERE, "::", "192.168.1.1"])
 @pytest.mark.parametrize(
     ("accounts", "tls", "proxies", "origin", "missing"),
     [
@@ -62,6 +63,7 @@ def test_beyond_this_machine_all_must_be_safe(
     assert {name for name in named if name in str(refused.value)} == set(missing)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_proxy_on_this_machine_needs_accounts_too(engine: Engine) -> None:
     """Listening on loopback behind a proxy is reached by others; without a proxy it is this machine alone."""
     assert front("127.0.0.1", 8080, "", "", tls=False, on=engine).alone
@@ -73,6 +75,7 @@ def test_a_proxy_on_this_machine_needs_accounts_too(engine: Engine) -> None:
     assert front("10.0.0.1", 8443, "", "", tls=True, on=engine).origin == "https://10.0.0.1:8443"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("origin", "proxies"),
     [("http://desk.example.org", ""), ("https://desk.example.org/path", ""), ("desk", ""), ("https://a@b", ""),
