@@ -115,6 +115,10 @@ def _persons(one: ArticleSeen, article: Article, outlet: Outlet) -> list[str]:
     """Everybody whom the page names as its author."""
     claims = claims_of(one.seen.body, one.seen.headers, one.seen.final_url)
     claimed = claimed_authors(claims) if claims else []
-    own = {fold(name) for name in _kept(outlet)}
-    names = dict.fromkeys([*article.authors, *claimed, *one.listed.authors])
-    return [name for name in names if kind_of(name, own, own) == "person"]
+    return persons_of([*article.authors, *claimed, *one.listed.authors], _kept(outlet))
+
+
+def persons_of(names: Iterable[str], own: Iterable[str]) -> list[str]:
+    """Those of the names that are neither a site's `own` nor a desk's or an agency's."""
+    house = {fold(name) for name in own}
+    return [name for name in dict.fromkeys(names) if kind_of(name, house, house) == "person"]

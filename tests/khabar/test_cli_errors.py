@@ -121,10 +121,12 @@ def test_a_port_in_use_is_named(khabar: Run) -> None:
 
 @pytest.mark.usefixtures("ready")
 def test_the_review_page_refuses_the_world(khabar: Run) -> None:
-    """Without accounts it serves on loopback only."""
+    """Without accounts it serves on loopback only, and says what it takes to serve others."""
     done = khabar("review", "--host", "0.0.0.0", "--port", "0")  # noqa: S104 (the point of the test)
     assert done.returncode == Exit.PORT
-    assert "this machine only" in one_sentence(done.stderr)
+    said = one_sentence(done.stderr)
+    assert "khabar users add" in said
+    assert "--tls-cert" in said
 
 
 @pytest.mark.usefixtures("ready")

@@ -11,7 +11,7 @@ from lxml import html
 
 from khabar.onramp.filler import WORD
 from khabar.onramp.page import claimed_authors, claims_of
-from khabar.onramp.record import differences
+from khabar.onramp.record import differences, persons_of
 from khabar.onramp.scrub import Scrubber, scrub
 from khabar.replica import Replica
 from outlets import load
@@ -155,7 +155,8 @@ def test_real_pages_give_nothing_away_and_are_cleaned_as_before(name: str) -> No
     before = clean(Page(name, row["url"], body))
     claims = claims_of(body, {}, row["url"])
     assert claims is not None
-    scrubber = Scrubber(before.language, kept=claims.site_names, persons=[*before.authors, *claimed_authors(claims)])
+    persons = persons_of([*before.authors, *claimed_authors(claims)], claims.site_names)
+    scrubber = Scrubber(before.language, kept=claims.site_names, persons=persons)
     made = scrub(body, {}, row["url"], scrubber)
     assert made is not None
     after = clean(Page(name, made.url, made.body, UTF8))
