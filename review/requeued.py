@@ -18,7 +18,10 @@ def differences(connection: Connection, cards: Iterable[Card]) -> dict[int, Diff
     if not reviewed:
         return {}
     table = ArticleVersion.__table__
-    wanted = select(table).where(tuple_(table.c.article_id, table.c.version).in_(reviewed.items()))
+    wanted = select(table).where(
+        table.c.article_id.in_(reviewed),  # SQLite reads the whole table for pairs alone
+        tuple_(table.c.article_id, table.c.version).in_(reviewed.items()),
+    )
     old = {row.article_id: row for row in connection.execute(wanted)}
     new = {row.id: row for row in rows_of(connection, Article.id.in_(reviewed))}
     tags = tags_of(connection, [*reviewed.items(), *((row.id, row.version) for row in new.values())])

@@ -145,5 +145,7 @@ def _versions_before(connection: Connection, rows: Sequence[Any]) -> dict[int, R
     wanted = [(row.id, before_of(row)) for row in rows if before_of(row)]
     if not wanted:
         return {}
-    found = connection.execute(select(table).where(tuple_(table.c.article_id, table.c.version).in_(wanted)))
+    pairs = tuple_(table.c.article_id, table.c.version).in_(wanted)
+    ids = [article for article, _ in wanted]  # SQLite reads the whole table for pairs alone
+    found = connection.execute(select(table).where(table.c.article_id.in_(ids), pairs))
     return {row.article_id: row for row in found}
