@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import CTE, ColumnElement, Connection, Select, cast, column, literal, select, table
+from sqlalchemy import CTE, ColumnElement, Connection, Select, cast, column, func, literal, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from models.folding import fold
@@ -13,6 +13,8 @@ from models.search import MAX_WORD, OF_TITLE
 
 PREFIX: Final = 4
 """A word of so many letters also finds the words that it begins: most of our languages bend the end of a word."""
+NEWEST: Final = 100_000
+"""Articles among which PostgreSQL looks for the newest ones with a frequent word."""
 _HALF_SPACE: Final = re.compile("[\u200b-\u200d]+")
 _ARABIC: Final = re.compile("[\u0600-\u06ff]")
 _FTS5: Final = table("article_words", column("rowid"), column("article_words"))
@@ -47,6 +49,16 @@ def with_words(connection: Connection, q: str, *, in_title: bool = False) -> Sel
             _FTS5.c.article_words.bool_op("MATCH")(_of_fts5(asked(q), in_title))
         )
     return select(_LEXEMES.c.article_id.label("id")).where(_match(q, in_title))
+
+
+def newest_with_words(connection: Connection, q: str, most: int) -> Select[Any]:
+    """Those of `with_words` that were stored last."""
+    found = with_words(connection, q)
+    if connection.dialect.name == "sqlite":
+        return found.order_by(_FTS5.c.rowid.desc()).limit(most)
+    # PostgreSQL reads the articles themselves, from the last one on, and would not stop before it has met enough.
+    last = select(func.max(_LEXEMES.c.article_id)).scalar_subquery()
+    return found.where(_LEXEMES.c.article_id > last - NEWEST).order_by(_LEXEMES.c.article_id.desc()).limit(most)
 
 
 def has_words(

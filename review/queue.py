@@ -16,7 +16,6 @@ from sqlalchemy import (
     case,
     func,
     literal,
-    literal_column,
     or_,
     select,
     tuple_,
@@ -25,7 +24,7 @@ from sqlalchemy.orm import aliased
 
 from models.article import Article
 from models.base import Utc
-from models.search_query import has_words, with_words
+from models.search_query import has_words, newest_with_words, with_words
 from review.conditions import Articles, conditions, ways
 from review.filters import Cursor, Filter
 
@@ -151,10 +150,8 @@ def _after(query: Select[Any], order: tuple[Any, ...], after: Cursor | None) -> 
 def _ranked(connection: Connection, wanted: Filter, way: str) -> CTE:
     """(id, rank, at, place) of every matching article of one way; `place` is that in its story, whose lead has 1: the
     most relevant text of its own among those that match, the earliest of equals; else a copy of the earliest text."""
-    if way == _NEWEST:
-        few = with_words(connection, wanted.q).order_by(literal_column("id").desc()).limit(FEW)
-    else:
-        few = ways(connection, wanted)[way].distinct()
+    newest = way == _NEWEST
+    few = newest_with_words(connection, wanted.q, FEW) if newest else ways(connection, wanted)[way].distinct()
     read = few.cte("read")
     place = func.row_number().over(
         partition_by=func.coalesce(Article.story_id, -Article.id),
