@@ -180,6 +180,9 @@ def main() -> None:
         addresses = [f"sqlite:///{folder}/{name}.db" for name in ("many", "few")]
         if asked.database == "postgresql":
             server = stack.enter_context(Postgres())
+            with server.admin.connect() as connection:  # a week passes in seconds here: so must the server's minutes
+                connection.execute(text("ALTER SYSTEM SET autovacuum_naptime = '1s'"))
+                connection.execute(text("SELECT pg_reload_conf()"))
             addresses = [server.url(server.create(name)) for name in ("many", "few")]
         elif asked.database != "sqlite":
             addresses = [asked.database]

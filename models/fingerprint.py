@@ -33,9 +33,11 @@ blocks = Table(
     Base.metadata,
     Column("block", Integer, primary_key=True, autoincrement=False, comment="Bucket of hashes, then week."),
     Column("entries", LargeBinary, nullable=False, comment="Eight bytes for each hash of an article."),
+    postgresql_with={"autovacuum_vacuum_scale_factor": 0, "autovacuum_vacuum_threshold": 2000},
 )
 """Inverted index of a few shingles of each text (see `pipeline.dedupe.copy_blocks`). Entries of an older text may stay:
-every hit is checked by sketch."""
+every hit is checked by sketch. Only this week's blocks grow, and each time leave an old version: their room is used
+again when it is told free by their number, not by their share of all weeks."""
 
 overlaps = Table(
     "overlaps",

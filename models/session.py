@@ -14,7 +14,7 @@ from sqlalchemy.sql import column
 from models.exits import Exit
 from models.settings import settings
 
-HEAD: Final = "0018"
+HEAD: Final = "0019"
 """The migration that this code needs. A test compares it with alembic/versions."""
 
 

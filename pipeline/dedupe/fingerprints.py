@@ -21,8 +21,8 @@ Numbers = NDArray[np.uint64]
 
 MAX_CHARS: Final = 200_000
 """Characters of a text that are read (I7): a longer one is known by its first 200 000."""
-SKETCH: Final = 80
-"""Fewest hashes that a sketch keeps: the error of a share is then under 0.06."""
+SKETCH: Final = 64
+"""Fewest hashes that a sketch keeps: the error of a share is then about 0.06. What was stored with more stays valid."""
 SKETCH_RATE: Final = 12
 """One hash in twelve is kept of a long text, so that a short text inside it still meets enough of them."""
 POSTED: Final = 8

@@ -17,7 +17,7 @@ from pipeline.dedupe.reasons import explain
 from pipeline.dedupe.story_terms import terms
 from pipeline.items import DedupeInput, Relation
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 
 __all__ = ["VERSION", "explain", "forget", "regroup", "relate", "relate_many", "weeks"]
 
