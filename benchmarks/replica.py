@@ -59,6 +59,14 @@ def copies() -> tuple[list[DedupeInput], dict[str, str]]:
     return sorted(items, key=lambda item: (item.published or 0, item.id)), origins
 
 
+def events() -> tuple[list[DedupeInput], dict[str, str]]:
+    """The replica's articles in several languages, and each id's event."""
+    articles = [one for one in Replica(EPOCH).articles() if one.has_page]
+    event = {one.id: one.event or one.copy_of or one.id for one in articles}
+    items = [_item(one, one.id, one.outlet, one.text) for one in articles]
+    return items, {name: event.get(of, of) for name, of in event.items()}  # a copy tells of its origin's event
+
+
 def _item(one: Article, name: str, outlet: str, text: str, late: timedelta = timedelta()) -> DedupeInput:
     url = one.url if name == one.id else f"https://reprints.example/{name}"
     return DedupeInput(name, url, one.title, text, one.published + late, one.language, outlet)

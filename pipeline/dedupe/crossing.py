@@ -41,6 +41,8 @@ DOUBTS: Final = {
 }  # fmt: skip
 """The same between texts of one language, whose words speak first: by how much (as a logarithm) their likeness sinks.
 Tolls grow from report to report of one event, and say less here; a single number says nothing."""
+FALLING: Final = 0.5
+"""Times the logarithm by which a later report's toll is lower: who counted twenty counts nine of another event."""
 ALIKE: Final = 0.1
 """Likeness under which nothing needs to be doubted."""
 MOST: Final = {marks.COUNTRY: 1, marks.PROVINCE: 1, marks.PLACE: 2, marks.TOPIC: 1, marks.NAME: 2}
@@ -192,7 +194,7 @@ def doubt(alike: Matrix, parts: Sequence[Part]) -> Matrix:
         for one, other in np.argwhere(np.triu(alike > ALIKE, 1) & having & having[:, None]).tolist():
             mine, theirs = told[one], told[other]
             lost = sum(
-                DOUBTS[kind]
+                DOUBTS[kind] + FALLING * _fall(parts[one].at, mine[kind], parts[other].at, theirs[kind])
                 for kind in mine.keys() & theirs.keys()
                 if not mine[kind] & theirs[kind]
                 and (kind != marks.COUNT or min(len(mine[kind]), len(theirs[kind])) > 1)
@@ -200,6 +202,16 @@ def doubt(alike: Matrix, parts: Sequence[Part]) -> Matrix:
             if lost:
                 alike[one, other] = alike[other, one] = alike[one, other] * math.exp(-lost)
     return alike
+
+
+def _fall(at: int | None, mine: Collection[int], other_at: int | None, theirs: Collection[int]) -> float:
+    """By how much, as a logarithm, the toll of the later of two texts is lower than that of the earlier; else 0."""
+    kind = marks.kind_of(next(iter(mine)))
+    if kind not in (marks.KILLED, marks.WOUNDED) or at is None or other_at is None or at == other_at:
+        return 0.0
+    first, last = (mine, theirs) if at < other_at else (theirs, mine)
+    before, after = (max(map(marks.number_of, some)) + 1 for some in (first, last))
+    return max(0.0, math.log(before / after))
 
 
 def kinds(text: Sequence[int]) -> dict[int, set[int]]:

@@ -1,6 +1,7 @@
 """Stories across languages: reports of one event meet by what needs no translation, and near misses do not."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -123,6 +124,18 @@ def test_other_places_and_tolls_are_doubts_within_a_language() -> None:
     made = doubt(alike, parts)
     assert made[0, 1] == made[1, 0] < 0.4
     assert made[0, 2] == made[1, 2] == pytest.approx(0.5)
+
+
+def test_a_toll_that_falls_is_a_greater_doubt_than_one_that_grows() -> None:
+    """Nine wounded become twenty as a day goes on; after twenty, nine are others. Undated texts tell no order."""
+    few, many = mark(marks.WOUNDED, 9), mark(marks.WOUNDED, 20)
+    alike = np.full((4, 4), 0.5, np.float32)
+    parts = [replace(part(number, "en", toll), at=at) for number, (toll, at) in enumerate(
+        [(few, 0), (many, 3600), (few, 7200), (few, None)], 1)]  # fmt: skip
+    made = doubt(alike, parts)
+    assert made[1, 2] < 0.75 * made[0, 1] < 0.5
+    assert made[1, 3] == made[0, 1]
+    assert made[0, 2] == pytest.approx(0.5)
 
 
 def test_likeness_counts_for_less_in_a_dense_field() -> None:
