@@ -149,7 +149,7 @@ def test_a_backfill_asks_nothing_while_the_daily_run_is_at_work(
     sources = [*SOURCES, {"kind": "feed", "url": f"{HOST}/feed/"}]
     folder = outlet_folder("news", sources=sources, politeness={"delay_seconds": 0.2})
     site.listing("/", site.articles(["new-3"]))
-    delays = ("-s", "KHABAR_DELAYS=True")
+    delays = ("-s", "KHABAR_DELAYS=True", "-s", "DOWNLOAD_TIMEOUT=120")  # a held page outlasts the start of a child
     feed, day = Held(site, "/feed/"), Held(site, "/archive/2023/06/03/")
     daily = start(small_world, folder, *delays)
     wait_for(feed.struck.is_set)

@@ -77,7 +77,8 @@ def cut(mark: str, *, hard: bool) -> Callable[[socket.socket], None]:
 
 
 SENT: Counter[str] = Counter()
-"""Bytes of large bodies that left the server, by slug."""
+"""Bytes of large answers that the system took from the server, their heads included, by slug. Who hangs up at the head
+leaves it at that."""
 
 
 def endless(
@@ -87,6 +88,7 @@ def endless(
 
     def answer(connection: socket.socket) -> None:
         connection.sendall(head)
+        SENT[slug] += len(head)
         sent = 0
         while sent < most:
             connection.sendall(piece)
