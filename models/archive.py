@@ -18,9 +18,13 @@ MAX_BODY = 16 * 1024 * 1024
 
 
 class ArchiveError(Exception):
-    """A body cannot be written, is missing, or is not what its hash says. One sentence."""
+    """The archive cannot be used: not written, not read, not there. One sentence; it says nothing of a single page."""
 
     exit_code = Exit.ARCHIVE
+
+
+class BodyLost(ArchiveError):
+    """The archive is there, and this body is missing in it or is not what its hash says."""
 
 
 class Archive(Protocol):
@@ -30,7 +34,7 @@ class Archive(Protocol):
         """Store `body` once; its SHA-256 in hex. Durable on return."""
 
     def get(self, sha256: str) -> bytes:
-        """The body. Raises ArchiveError when it is missing or damaged."""
+        """The body. Raises BodyLost when it is missing or damaged, ArchiveError when nothing can be read."""
 
     def exists(self, sha256: str) -> bool:
         """Whether the body is there."""
@@ -65,9 +69,9 @@ def _unpack(packed: bytes, sha256: str) -> bytes:
     try:
         body = zstandard.ZstdDecompressor().decompress(packed, max_output_size=MAX_BODY + 1)
     except zstandard.ZstdError as error:
-        raise ArchiveError(f"the archived body {sha256} is damaged: {error}") from error
+        raise BodyLost(f"the archived body {sha256} is damaged: {error}") from error
     if hashlib.sha256(body).hexdigest() != sha256:
-        raise ArchiveError(f"the archived body {sha256} does not match its hash")
+        raise BodyLost(f"the archived body {sha256} does not match its hash")
     return body
 
 
@@ -113,10 +117,14 @@ class _FolderArchive:
             return os.open(path, how, 0o666)
 
     def get(self, sha256: str) -> bytes:
+        path = self.root / _place(sha256)
         try:
-            packed = (self.root / _place(sha256)).read_bytes()
+            packed = path.read_bytes()
         except OSError as error:
-            raise ArchiveError(f"the archived body {sha256} cannot be read: {error.strerror}") from error
+            # Nobody removes folders here: without the body's own, this is another place, or a disk that is not mounted.
+            if isinstance(error, FileNotFoundError) and path.parent.is_dir():
+                raise BodyLost(f"the archived body {sha256} is missing") from error
+            raise ArchiveError(f"the archive {self.root} cannot be read: {path}: {error.strerror}") from error
         return _unpack(packed, sha256)
 
     def exists(self, sha256: str) -> bool:
@@ -146,20 +154,30 @@ class _ObjectArchive:
     def put(self, body: bytes) -> str:
         sha256 = hashlib.sha256(body).hexdigest()
         path = self._path(sha256)
-        if not self.fs.exists(path):
-            try:
+        try:
+            if not self.fs.exists(path):
                 self.fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
                 self.fs.pipe_file(path, _packers.compress(body))
-            except OSError as error:
-                raise ArchiveError(f"the archive {self.root} cannot be written: {error}") from error
+        except Exception as error:  # each store has errors of its own
+            raise ArchiveError(f"the archive {self.root} cannot be written: {error}") from error
         return sha256
 
     def get(self, sha256: str) -> bytes:
+        path = self._path(sha256)
         try:
-            packed = self.fs.cat_file(self._path(sha256))
-        except OSError as error:
-            raise ArchiveError(f"the archived body {sha256} cannot be read: {error}") from error
+            packed = self.fs.cat_file(path)
+        except Exception as error:
+            if isinstance(error, FileNotFoundError) and self._is_there():
+                raise BodyLost(f"the archived body {sha256} is missing") from error
+            raise ArchiveError(f"the archive {self.root} cannot be read: {error}") from error
         return _unpack(packed, sha256)
+
+    def _is_there(self) -> bool:
+        """Whether the store answers and holds anything under our address."""
+        try:
+            return bool(self.fs.ls(self.root, detail=False))
+        except Exception:
+            return False
 
     def exists(self, sha256: str) -> bool:
         return bool(self.fs.exists(self._path(sha256)))

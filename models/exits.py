@@ -25,7 +25,7 @@ MEANING: Final = {
     Exit.USAGE: "the command line is wrong",
     Exit.CONFIG: "a setting or an outlet file is missing or broken",
     Exit.DATABASE: "the database cannot be used: not set up, newer than the code, unreachable, read-only, full",
-    Exit.ARCHIVE: "the archive of raw pages cannot be written",
+    Exit.ARCHIVE: "the archive of raw pages cannot be written or read",
     Exit.PORT: "the address to listen on is not to be had, or not safe without accounts, TLS or a trusted proxy",
     Exit.SUPERSEDED: "a newer run of the same work took over",
     Exit.INTERRUPTED: "interrupted; the next run goes on from there",

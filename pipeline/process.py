@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, select
 
-from models.archive import Archive, ArchiveError, open_archive
+from models.archive import Archive, BodyLost, open_archive
 from models.lease import RunHandle, begin_run, end_run
 from models.ledger import Discovery, Fetch
 from models.outcome import DONE
@@ -76,7 +76,7 @@ def process(
 ) -> Processed:
     """Process every fetched page of `outlets`. `progress(done, of)` is told after each batch. The run's row says
     failed when one of the outlets `expected` (default: all) is under its assertions (I6). Raises Superseded when
-    a newer run takes over."""
+    a newer run takes over, and ArchiveError when the archive cannot be read: what waits goes on waiting."""
     run = begin_run(on, "process")
     result = Processed(run.run_id)
     waiting = _waiting(on, outlets)
@@ -152,7 +152,7 @@ def _process_batch(
         try:
             body = archive.get(row.body_sha256)
             pages.append(_page(row, body, outlets[row.outlet], recent.of(row.outlet).folded))
-        except ArchiveError as error:
+        except BodyLost as error:
             refused.append((row.id, "quarantine:archive", str(error)))
     finished: list[Finished] = []
     by_id = {str(row.id): row for row in rows}

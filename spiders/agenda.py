@@ -11,8 +11,8 @@ from models.session import check_schema, engine, reading
 from outlets import Outlet, OutletError
 from outlets.load import survey
 from spiders.crawl import watched_outlets
-from spiders.due import is_waiting, last_try, patience, recheck_is_due
-from spiders.hosts import hosts_of
+from spiders.due import is_waiting, last_try, recheck_is_due, rests
+from spiders.hosts import hosts_of, is_paused
 from spiders.kinds import first_address
 from spiders.polling import is_due
 
@@ -36,8 +36,7 @@ def due_outlets(connection: Connection, outlets: Mapping[str, Outlet], now: date
     """Those of `outlets` that have a source due, or a retry or recheck and a host that does not ask us to wait. A due
     source of a waiting host counts: its crawl asks nothing, but says so, where leaving it out would be silence (I6)."""
     due = {name for name, at in sources_due(connection, outlets).items() if is_due(at, now)}
-    waiting = select(HostState.host).where(HostState.wait_until > now)
-    closed = set(connection.execute(waiting).scalars())
+    closed = set(connection.execute(select(HostState.host).where(is_paused(now))).scalars())
     rest = {name for name in outlets.keys() - due if not hosts_of(outlets[name]) <= closed}
     return due | _with_retries(connection, rest, now) | _with_rechecks(connection, rest, now)
 
@@ -63,7 +62,7 @@ def _with_retries(connection: Connection, names: Iterable[str], now: datetime) -
         ),
         execution_options={"yield_per": 500},
     )
-    return {row.outlet for row in rows if row.at is None or row.at + patience(row.outcome, row.attempts) <= now}
+    return {row.outlet for row in rows if not rests(row.at, row.outcome, row.attempts, now)}
 
 
 def _with_rechecks(connection: Connection, names: Iterable[str], now: datetime) -> set[str]:

@@ -77,7 +77,7 @@ def choose(connection: Connection, outlet: str, now: datetime, budget: int, *, b
     chosen = Chosen()
     best: list[tuple[bool, datetime, datetime, int, str]] = []
     for row in rows:
-        if row.at is not None and row.at + patience(row.outcome, row.attempts) > now:
+        if rests(row.at, row.outcome, row.attempts, now):
             continue
         # A retry waits behind what is new; within each, the newest comes first, and ties go by age in the ledger.
         published = when(row.published) or when(row.modified) or _EPOCH
@@ -161,6 +161,11 @@ def postpone(connection: Connection, ids: Sequence[int]) -> None:
             .where(Discovery.id.in_(ids[start : start + 400]), Discovery.outcome == PENDING)
             .values(outcome="refused:budget", detail="the run's request budget was used up")
         )
+
+
+def rests(tried: datetime | None, outcome: str, attempts: int, now: datetime) -> bool:
+    """Whether an address is still left alone after its last try. A try of the future is a wrong clock's, and no try."""
+    return tried is not None and tried <= now < tried + patience(outcome, attempts)
 
 
 def patience(outcome: str, attempts: int) -> timedelta:

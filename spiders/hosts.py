@@ -2,18 +2,22 @@
 runs they have answered nothing."""
 
 import asyncio
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, select
 
 from models.ledger import HostState
 from models.session import reading
 from models.upsert import insert_or
 from outlets import Outlet
 from spiders.writer import writer_of
+
+LONGEST: Final = timedelta(hours=24)
+"""A host that asks us to wait for longer is asked again after a day. A pause that reaches further was noted by a clock
+that was wrong, and so was an answer of the future: neither counts, or both would hold until that time comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,22 @@ def hosts_of(outlet: Outlet) -> frozenset[str]:
     return outlet.all_hosts | {(urlsplit(source.url).hostname or "").lower() for source in outlet.sources}
 
 
+def is_paused(now: datetime) -> ColumnElement[bool]:
+    """The condition for a host that asks us to wait."""
+    return and_(HostState.wait_until > now, HostState.wait_until <= now + LONGEST)
+
+
 def read_host(on: Engine, host: str) -> Host:
     """What the host said last; an empty Host when it is new."""
     columns = [getattr(HostState, name) for name in Host.__dataclass_fields__]
     with reading(on) as connection:
         row = connection.execute(select(*columns).where(HostState.host == host)).one_or_none()
-    return Host(*row) if row else Host()
+    return _by_a_right_clock(Host(*row), datetime.now(UTC)) if row else Host()
+
+
+def _by_a_right_clock(said: Host, now: datetime) -> Host:
+    latest = {"wait_until": now + LONGEST, "robots_fetched_at": now, "tdm_fetched_at": now}
+    return replace(said, **{name: None for name, at in latest.items() if (getattr(said, name) or at) > at})
 
 
 async def recall(on: Engine, host: str) -> Host:

@@ -13,12 +13,10 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from models.session import engine
-from spiders.hosts import Host, recall, remember
+from spiders.hosts import LONGEST, Host, recall, remember
 from spiders.polling import next_morning
 from spiders.refused import Refused, refusal_of
 
-LONGEST: Final = timedelta(hours=24)
-"""A host that asks for more is asked again after a day."""
 IN_RUN: Final = 30.0
 """Seconds that a run waits for a host before it leaves the rest to the next run."""
 UNSAID: Final = timedelta(minutes=10)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models.archive import Archive, ArchiveError, open_archive
+from models.archive import Archive, ArchiveError, BodyLost, open_archive
 
 
 @pytest.fixture(params=["folder", "memory"])
@@ -30,6 +30,19 @@ def test_a_missing_body_is_named(archive: Archive) -> None:
     """Not None and not empty: an error with the hash."""
     with pytest.raises(ArchiveError, match="0" * 64):
         archive.get("0" * 64)
+
+
+def test_an_archive_that_is_not_there_loses_no_body(archive: Archive, tmp_path: Path) -> None:
+    """I1: a missing body among others is lost; where none is, the address is wrong or the disk not mounted."""
+    kept = archive.put(b"page")
+    archive.put(b"another")
+    archive.delete(kept)
+    with pytest.raises(BodyLost, match=kept):
+        archive.get(kept)
+    for elsewhere in (str(tmp_path / "elsewhere"), "memory://elsewhere"):
+        with pytest.raises(ArchiveError, match="cannot be read") as found:
+            open_archive(elsewhere).get(kept)
+        assert type(found.value) is ArchiveError
 
 
 def test_only_hashes_become_paths(archive: Archive) -> None:

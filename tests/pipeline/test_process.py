@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, text, update
 
 from khabar.report import report
-from models.archive import Archive
+from models.archive import Archive, ArchiveError, open_archive
 from models.article import Article, ArticleVersion
 from models.lease import Superseded, begin_run
 from models.ledger import Discovery
@@ -101,6 +102,19 @@ def test_an_outlet_that_kept_nothing_fails_the_run(
     with engine.connect() as connection:
         state, reason = connection.execute(select(Run.state, Run.reason).where(Run.kind == "process")).one()
     assert (state, reason) == ("failed", done.failures[0])
+
+
+def test_pages_wait_while_the_archive_is_away(
+    engine: Engine, archive: Archive, outlet: dict[str, Outlet], waiting: Waiting, tmp_path: Path
+) -> None:
+    """I1, I6: a disk that is not mounted, or a folder named wrongly, fails the run and refuses no page; once it is
+    back, every one is processed."""
+    waiting([page(number) for number in range(3)])
+    with pytest.raises(ArchiveError, match="cannot be read"):
+        process(engine, open_archive(str(tmp_path / "unmounted")), outlet, lookback_days=14)
+    assert outcomes(engine) == {"pending": 3}
+    process(engine, archive, outlet, lookback_days=14)
+    assert outcomes(engine) == {"done": 3}
 
 
 def test_the_newer_of_two_runs_wins(

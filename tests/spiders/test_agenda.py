@@ -9,6 +9,8 @@ from models.ledger import Discovery, Fetch, HostState, SourceState
 from models.session import reading, writing
 from outlets import Outlet
 from spiders.agenda import due_outlets, together
+from spiders.due import choose
+from spiders.hosts import Host, read_host
 from spiders.polling import LONGEST, next_due, next_morning
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -135,6 +137,32 @@ def test_a_missed_morning_is_made_up_for(engine: Engine) -> None:
     with writing(engine) as connection:
         connection.execute(update(SourceState).values(due_at=NOW + 400 * 24 * HOUR))
     assert due(engine) == set(OUTLETS)
+
+
+def test_a_clock_that_was_wrong_holds_nothing_back(engine: Engine) -> None:
+    """I1, I8: a pause, a robots.txt and a failed try that were noted by a clock years ahead count as never noted, where
+    they would keep a host unasked, or by old rules, until those years are over; those of a right clock count."""
+    rest(engine)
+    number = add(engine, stage="discovered", outcome="refused:http_5xx", attempts=3)
+    tried = {"outlet": "two", "discovery_id": number, "kind": "article", "url": "https://two.test/a", "headers": {}}
+    now = datetime.now(UTC)
+    right = Host("rules", 200, robots_fetched_at=now - HOUR, tdm_fetched_at=now - HOUR, wait_until=now + HOUR)
+    for ahead in (0 * HOUR, 400 * 24 * HOUR):
+        noted = {"robots_fetched_at": now - HOUR + ahead, "tdm_fetched_at": now - HOUR + ahead}
+        with writing(engine) as connection:
+            connection.execute(delete(HostState))
+            row = {"host": "two.test", "robots_txt": "rules", "robots_status": 200, "wait_until": now + HOUR + ahead}
+            connection.execute(insert(HostState).values(**row, **noted))
+        assert read_host(engine, "two.test") == (Host("rules", 200) if ahead else right)
+        with writing(engine) as connection:
+            connection.execute(update(HostState).values(wait_until=NOW + HOUR + ahead))
+        assert due(engine) == ({"two"} if ahead else set())
+    with writing(engine) as connection:
+        failed = {**tried, "run_id": 1, "fetched_at": NOW + 400 * 24 * HOUR, "outcome": "refused:http_5xx"}
+        connection.execute(insert(Fetch).values(**failed))
+    assert due(engine) == {"two"}
+    with reading(engine) as connection:
+        assert list(choose(connection, "two", NOW, 9).now["two.test"]) == [number]
 
 
 def test_outlets_on_one_host_go_together() -> None:

@@ -10,8 +10,9 @@ import pytest
 from khabar.replica import Replica
 from models.settings import Settings
 from spiders.crawl import CrawlResult, crawl_each
+from spiders.hosts import LONGEST
 from spiders.identity import contact_problem, user_agent
-from spiders.pause import LONGEST, back_off, retry_after
+from spiders.pause import back_off, retry_after
 from spiders.robots import rules_of
 from tests.spiders.conftest import World
 from tests.spiders.hostile import HostileServer, http
