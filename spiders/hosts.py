@@ -54,8 +54,15 @@ def read_host(on: Engine, host: str) -> Host:
 
 
 def _by_a_right_clock(said: Host, now: datetime) -> Host:
-    latest = {"wait_until": now + LONGEST, "robots_fetched_at": now, "tdm_fetched_at": now}
-    return replace(said, **{name: None for name, at in latest.items() if (getattr(said, name) or at) > at})
+    def kept(at: datetime | None, latest: datetime) -> datetime | None:
+        return at if at is None or at <= latest else None
+
+    return replace(
+        said,
+        wait_until=kept(said.wait_until, now + LONGEST),
+        robots_fetched_at=kept(said.robots_fetched_at, now),
+        tdm_fetched_at=kept(said.tdm_fetched_at, now),
+    )
 
 
 async def recall(on: Engine, host: str) -> Host:
