@@ -132,7 +132,8 @@ def demo() -> None:
 def status(as_json: AsJson = False) -> None:
     """What each outlet's last crawl found and its diagnosis, the troubled first.
 
-    Exit 1 when a last crawl or the last processing failed, or the diagnosis of an outlet is that something is broken.
+    Exit 1 when a last crawl or the last processing failed or is over a day ago, or the diagnosis of an outlet is that
+    something is broken: what an alarm asks.
     """
     from datetime import UTC, datetime
 

@@ -1,10 +1,10 @@
 """What a run did, read from the database: the figures behind `khabar status`, the demo's summary and --json."""
 
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from models.article import Article, ArticleTag, ArticleVersion
 from models.coverage import Day, latest
@@ -12,6 +12,9 @@ from models.day import day_of
 from models.ledger import Discovery, Fetch
 from models.outcome import OUTCOMES
 from models.run import Run
+
+OVERDUE: Final = timedelta(hours=26)
+"""Every source is due each morning, and a crawl takes hours at most: what did not end in this time no longer runs."""
 
 
 @dataclass(slots=True)
@@ -22,6 +25,8 @@ class OutletReport:
     state: str = "never run"
     reason: str | None = None
     finished_at: datetime | None = None
+    silent_since: datetime | None = None
+    """When its last crawl ended, or began and never ended, where that is too long ago."""
     discovered: int = 0
     outcomes: dict[str, int] = field(default_factory=dict)
     articles: int = 0
@@ -31,8 +36,12 @@ class OutletReport:
 
     @property
     def is_troubled(self) -> bool:
-        """Whether its last crawl failed or its diagnosis is that something is broken."""
-        return self.state == "failed" or (self.diagnosis is not None and self.diagnosis.is_broken)
+        """Whether its last crawl failed or is too long ago, or its diagnosis is that something is broken."""
+        return (
+            self.state == "failed"
+            or self.silent_since is not None
+            or (self.diagnosis is not None and self.diagnosis.is_broken)
+        )
 
 
 @dataclass(slots=True)
@@ -57,6 +66,8 @@ class Report:
     process_state: str
     """How the latest processing ended; "never run" before the first."""
     process_reason: str | None
+    process_silent_since: datetime | None
+    """As an outlet's `silent_since`."""
     articles: int
     versions: int
     copies: int
@@ -69,14 +80,20 @@ class Report:
 
     @property
     def is_troubled(self) -> bool:
-        """Whether the last processing failed, or an outlet is in trouble."""
-        return self.process_state == "failed" or any(outlet.is_troubled for outlet in self.outlets)
+        """Whether the last processing failed or is too long ago, or an outlet is in trouble."""
+        return (
+            self.process_state == "failed"
+            or self.process_silent_since is not None
+            or any(outlet.is_troubled for outlet in self.outlets)
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Plain values; times in ISO 8601."""
         data = asdict(self)
+        data["process_silent_since"] = self.process_silent_since and self.process_silent_since.isoformat()
         for outlet, found in zip(data["outlets"], self.outlets, strict=True):
             outlet["finished_at"] = found.finished_at and found.finished_at.isoformat()
+            outlet["silent_since"] = found.silent_since and found.silent_since.isoformat()
             outlet["diagnosis"] = found.diagnosis and found.diagnosis.as_json()
         return data
 
@@ -86,12 +103,12 @@ def report(connection: Connection, names: list[str], now: datetime, *, top: int 
     diagnoses = latest(connection, day_of(now))
     outlets = {name: OutletReport(name, diagnosis=diagnoses.get(name)) for name in names}
     newest = select(func.max(Run.id)).where(Run.kind == "crawl").group_by(Run.outlet)
-    for run in connection.execute(select(Run.outlet, Run.state, Run.reason, Run.finished_at).where(Run.id.in_(newest))):
+    ended = select(Run.outlet, Run.state, Run.reason, Run.started_at, Run.finished_at, Run.replica)
+    for run in connection.execute(ended.where(Run.id.in_(newest))):
         if (found := outlets.get(run.outlet)) is not None:
             found.state, found.reason, found.finished_at = run.state, run.reason, run.finished_at
-    processed = connection.execute(
-        select(Run.state, Run.reason).where(Run.kind == "process").order_by(Run.id.desc()).limit(1)
-    ).one_or_none()
+            found.silent_since = _silent_since(run, now)
+    processed = connection.execute(ended.where(Run.kind == "process").order_by(Run.id.desc()).limit(1)).one_or_none()
     per_outcome = select(Discovery.outlet, Discovery.outcome, func.count()).group_by(
         Discovery.outlet, Discovery.outcome
     )
@@ -116,6 +133,7 @@ def report(connection: Connection, names: list[str], now: datetime, *, top: int 
         outlets=sorted(outlets.values(), key=_trouble),
         process_state=processed.state if processed else "never run",
         process_reason=processed.reason if processed else None,
+        process_silent_since=_silent_since(processed, now) if processed else None,
         articles=count_of(Article.id),
         versions=count_of(ArticleVersion.version),
         copies=count_of(Article.copy_of),
@@ -126,6 +144,12 @@ def report(connection: Connection, names: list[str], now: datetime, *, top: int 
         waiting_for_review=count_of(Article.id, Article.waits()),
         top=_top(connection, top),
     )
+
+
+def _silent_since(run: Row[*tuple[Any, ...]], now: datetime) -> datetime | None:
+    """Nobody keeps up a demo."""
+    last: datetime = run.finished_at or run.started_at
+    return last if now - last > OVERDUE and not run.replica else None
 
 
 def _trouble(outlet: OutletReport) -> tuple[bool, int, str]:

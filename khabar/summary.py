@@ -50,10 +50,23 @@ def show_outlets(console: Console, report: Report) -> None:
         if told and told.state not in (None, "ok"):
             sentence = f"  {outlet.outlet}: {told.words}: {printable(told.reason)}"
             console.print(Text(sentence, style=style(told)), soft_wrap=True)
+    _show_silence(console, report)
     if report.process_reason:
         console.print(
             Text(f"  processing {report.process_state}: {report.process_reason}", style="red"), soft_wrap=True
         )
+
+
+def _show_silence(console: Console, report: Report) -> None:
+    """What should have run and did not; one sentence where that is everything."""
+    silent = {outlet.outlet: at for outlet in report.outlets if (at := outlet.silent_since)}
+    if len(silent) > 1 and len(silent) == len(report.outlets):
+        silent = {"all outlets": max(silent.values())}
+    said = [f"{name}: not asked since {at:%Y-%m-%d %H:%M} UTC" for name, at in silent.items()]
+    if at := report.process_silent_since:
+        said.append(f"processing: not run since {at:%Y-%m-%d %H:%M} UTC")
+    for sentence in said:
+        console.print(Text(f"  {sentence}; is the scheduler running?", style="red"), soft_wrap=True)
 
 
 def crawl_sentence(result: CrawlResult) -> str:

@@ -6,9 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, table
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, select, table
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.sql import column
 
 from models.exits import Exit
@@ -29,6 +29,13 @@ def engine(url: str | None = None) -> Engine:
     return _engine(url or settings().database_url)
 
 
+_LIVELY: Final = {
+    "connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}  # fmt: skip
+"""A server that is gone without a word is noticed in a minute, not in the two hours of TCP. The address comes first."""
+
+
 @cache
 def _engine(url: str) -> Engine:
     try:
@@ -36,7 +43,7 @@ def _engine(url: str) -> Engine:
     except ArgumentError as error:
         raise DatabaseError("KHABAR_DATABASE_URL is not a database address such as sqlite:///var/khabar.db") from error
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
+        return _postgresql(address)
     if address.database and address.database != ":memory:":
         try:
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
@@ -46,6 +53,16 @@ def _engine(url: str) -> Engine:
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)
     return made
+
+
+def _postgresql(address: URL) -> Engine:
+    try:
+        if address.get_backend_name() == "postgresql":
+            return create_engine(address, pool_pre_ping=True, connect_args={**_LIVELY, **address.query})
+    except (ImportError, ArgumentError):
+        pass  # said below
+    asked = address.drivername
+    raise DatabaseError(f"KHABAR_DATABASE_URL: {asked} is not served: take sqlite:///… or postgresql+psycopg://…")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -87,7 +104,8 @@ def _plain_errors() -> Iterator[None]:
         yield
     except DBAPIError as error:
         reason = str(error.orig).strip().splitlines()[0]
-        if error.connection_invalidated or any(sign in reason for sign in _UNUSABLE):
+        unreached = isinstance(error, OperationalError) and error.statement is None  # while it connects or commits
+        if unreached or error.connection_invalidated or any(sign in reason for sign in _UNUSABLE):
             raise DatabaseError(f"the database cannot be used: {reason}") from error
         raise
 

@@ -52,9 +52,11 @@ def test_a_database_of_another_age(khabar: Run, tmp_path: Path, revision: str, w
         ("sqlite:////dev/null/var/khabar.db", "/dev/null/var: cannot be made: Not a directory"),
         ("sqlite:////proc/khabar.db", "unable to open database file"),
         ("postgresql+psycopg://nobody@127.0.0.1:1/none", "cannot be used"),
+        ("postgresql+psycopg://nobody@nowhere.invalid/none", "failed to resolve host"),
+        ("mysql://nobody@127.0.0.1/none", "mysql is not served: take sqlite:///"),
         ("not an address", "KHABAR_DATABASE_URL is not a database address"),
     ],
-    ids=["no-folder", "read-only-disk", "no-server", "malformed"],
+    ids=["no-folder", "read-only-disk", "no-server", "no-name", "other-kind", "malformed"],
 )
 def test_a_database_that_cannot_be_used(khabar: Run, url: str, words: str) -> None:
     """Read-only disk, missing folder, no server: named, with the database's own exit code."""

@@ -4,11 +4,12 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, text, update
+from sqlalchemy import Engine, delete, insert, text, update
 
 from models.day import day_of
 from models.exits import Exit
 from models.ledger import Discovery
+from models.run import Run as RunRow
 from models.session import writing
 from pipeline.coverage.refresh import refresh
 from tests.coverage.test_funnel import fill
@@ -94,3 +95,30 @@ def test_status_tells_the_diagnosis(khabar: Run, engine: Engine, database_url: s
     assert outlets["amu_tv"] is None
     assert (outlets["tass"]["state"], outlets["tass"]["state_reason"]) == ("quiet", "Nothing new.")
     assert (outlets["tass"]["day"], outlets["tass"]["discovered"]) == (today, 3)
+
+
+def test_status_tells_that_nothing_runs_any_more(khabar: Run, engine: Engine, database_url: str) -> None:
+    """I6: where the scheduler died, the last runs were all green; after a day that is no good news. One sentence for
+    all, one for an outlet that alone is left out or whose crawl was killed, and none for a demo that is over."""
+    setting = {"KHABAR_DATABASE_URL": database_url, "KHABAR_OUTLETS": "amu_tv,tass"}
+    now = datetime.now(UTC)
+
+    def told(*runs: tuple[str, str, float, float | None], replica: bool = False) -> tuple[int, list[str]]:
+        with writing(engine) as connection:
+            connection.execute(delete(RunRow))
+            for kind, outlet, began, ended in runs:
+                times = [None if hours is None else now - timedelta(hours=hours) for hours in (began, ended)]
+                state = "running" if ended is None else "ok"
+                row = {"kind": kind, "outlet": outlet, "state": state, "replica": replica, "stats": {}}
+                connection.execute(insert(RunRow).values(**row, started_at=times[0], finished_at=times[1]))
+        done = khabar("status", **setting)
+        lines = [line.strip() for line in done.stdout.splitlines() if "scheduler" in line]
+        return done.returncode, [line.partition(" since ")[0] for line in lines]
+
+    old = [("crawl", "amu_tv", 50, 49), ("crawl", "tass", 51, 50), ("process", "", 49, 48)]
+    assert told(*old) == (Exit.FAILED, ["all outlets: not asked", "processing: not run"])
+    assert told(*old, replica=True) == (Exit.OK, [])
+    fresh = [("crawl", "amu_tv", 25, 24.5), ("crawl", "tass", 3, None), ("process", "", 24.4, 24.3)]
+    assert told(*fresh) == (Exit.OK, [])
+    killed = [fresh[0], ("crawl", "tass", 30, None), fresh[2]]
+    assert told(*killed) == (Exit.FAILED, ["tass: not asked"])
