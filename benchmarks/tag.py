@@ -21,6 +21,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks import facts
 from benchmarks.scores import f1, table, under_floors
 from pipeline.items import TagInput
 from pipeline.tag.json_lines import tag_input_from_json, tagged_to_json
@@ -187,13 +188,15 @@ def main() -> int:
         print("\n" + table([{"language": name, **count} for name, count in sorted(elsewhere(others).items())]))
     else:
         print("\n" + NEEDS)
+    told = {path.stem: facts.measure(read(path)) for path in sorted(facts.FOLDER.glob("*.jsonl"))}
+    print("\n" + table([{"tolls and dates": name, **scores} for name, scores in told.items()]))
     rate = speed([row for path in ours for row in read(path)])
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"\n{rate:.0f} articles of {_WORDS} words per CPU second; start-up {start_up():.2f} s CPU; {memory:.0f} MB")
     if chosen.json:
-        report = {"quality": results, "articles_per_cpu_second": rate, "memory_mb": memory}
+        report = {"quality": results, "facts": told, "articles_per_cpu_second": rate, "memory_mb": memory}
         chosen.json.write_text(json.dumps(report, indent=1), encoding="utf-8")
-    broken = under_floors("tag", results)
+    broken = [*under_floors("tag", results), *under_floors("facts", told)]
     print("\n".join(broken))
     return 1 if broken else 0
 

@@ -8,7 +8,19 @@ from shutil import copytree
 import pytest
 
 from pipeline.items import TagInput
-from pipeline.tag import facts, gazetteer, numbers, officials, relevance, roles, rules, topics, vocabulary
+from pipeline.tag import (
+    facts,
+    gazetteer,
+    numbers,
+    officials,
+    relevance,
+    roles,
+    rules,
+    spans,
+    tolls,
+    topics,
+    vocabulary,
+)  # fmt: skip
 from pipeline.tag.stage import tag
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +37,9 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         gazetteer.provinces, gazetteer.countries, vocabulary.groups, vocabulary._actor_entries, vocabulary.actors,
         vocabulary._words, vocabulary.vocabulary, topics._file, topics.topics, topics.rules, facts.event_types,
         facts._by_topic, vocabulary.next_words, vocabulary.words_before,
-        relevance.weights, numbers._words, numbers._values, numbers._bounds, numbers.number_words, roles._file,
+        relevance.weights, numbers._words, numbers._values, numbers._bounds, numbers.number_words,
+        numbers._bound_phrases, numbers._pairs, numbers._join, numbers._people, numbers._first_words, spans._pattern, tolls._phrases,
+        tolls._pairs, tolls._links, tolls._rising, roles._file,
         roles.languages, roles.grammar, roles._sign, officials._file, officials.languages, officials.naming,
     ]  # fmt: skip
     for module in (gazetteer, vocabulary, topics, facts, relevance, rules, roles, officials):

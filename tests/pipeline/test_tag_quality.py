@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+FACTS = sorted(path.stem for path in (ROOT / "benchmarks" / "afghan_facts").glob("*.jsonl"))
 LANGUAGES = sorted(path.stem for path in (ROOT / "benchmarks" / "afghan_news").glob("*.jsonl"))
 
 
@@ -19,5 +20,18 @@ def test_floors_hold(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     figures = benchmark.measure([json.loads(line) for line in lines])
     floors = json.loads(scores.FLOORS.read_text(encoding="utf-8"))["tag"][language]
     assert figures["n"] >= 100
+    assert floors.keys() == figures.keys() - {"n"}
+    assert {figure: figures[figure] for figure, floor in floors.items() if figures[figure] < floor} == {}
+
+
+@pytest.mark.parametrize("language", FACTS)
+def test_tolls_and_dates_hold(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A count over a year is no toll, "two dozen" is 24, "last night" is a day: exact, sentence by sentence."""
+    monkeypatch.syspath_prepend(str(ROOT))
+    benchmark, scores = importlib.import_module("benchmarks.facts"), importlib.import_module("benchmarks.scores")
+    lines = (benchmark.FOLDER / f"{language}.jsonl").read_text(encoding="utf-8").splitlines()
+    figures = benchmark.measure([json.loads(line) for line in lines])
+    floors = json.loads(scores.FLOORS.read_text(encoding="utf-8"))["facts"][language]
+    assert figures["n"] >= 25
     assert floors.keys() == figures.keys() - {"n"}
     assert {figure: figures[figure] for figure, floor in floors.items() if figures[figure] < floor} == {}
