@@ -20,7 +20,7 @@ from pipeline.tag import (
     tolls,
     topics,
     vocabulary,
-)  # fmt: skip
+)
 from pipeline.tag.stage import tag
 
 ROOT = Path(__file__).parents[2]
@@ -38,8 +38,8 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         vocabulary._words, vocabulary.vocabulary, topics._file, topics.topics, topics.rules, facts.event_types,
         facts._by_topic, vocabulary.next_words, vocabulary.words_before,
         relevance.weights, numbers._words, numbers._values, numbers._bounds, numbers.number_words,
-        numbers._bound_phrases, numbers._pairs, numbers._join, numbers._people, numbers._first_words, spans._pattern, tolls._phrases,
-        tolls._pairs, tolls._links, tolls._rising, roles._file,
+        numbers._bound_phrases, numbers._pairs, numbers._join, numbers._people, numbers._first_words,
+        spans._pattern, tolls._phrases, tolls._pairs, tolls._links, tolls._rising, roles._file,
         roles.languages, roles.grammar, roles._sign, officials._file, officials.languages, officials.naming,
     ]  # fmt: skip
     for module in (gazetteer, vocabulary, topics, facts, relevance, rules, roles, officials):
