@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
 
-from pipeline.tag.gazetteer import DATA, DataError
+from pipeline.tag.gazetteer import DataError
 from pipeline.tag.matching import fold
 from pipeline.tag.reading import Reading
-from pipeline.tag.vocabulary import read_yaml
+from pipeline.tag.rule_files import checked, languages, part, place_of
 
 FILE = "officials.yml"
 _GROUP = "claimant"
 # Characters on each side of an office that are read: a sentence may be as long as its page.
 _REACH = 160
 _MOST = 20
-_PARTS = {"id", "pattern", "version", "examples", "counter", "__lines__"}
 _LANGUAGE = {"name", "office", "org", "rules", "__lines__"}
 
 
@@ -56,36 +55,21 @@ class Naming:
 
 
 @cache
-def _file() -> dict[str, Any]:
-    return read_yaml(FILE)
-
-
-@cache
-def languages() -> tuple[str, ...]:
-    """The languages that have rules."""
-    return tuple(lang for lang in _file() if lang != "__lines__")
-
-
-@cache
 def naming(lang: str) -> Naming | None:
     """The rules of a language, or None. Raises DataError with file and line when officials.yml is broken."""
-    if lang not in languages():
+    if lang not in languages(FILE):
         return None
-    data = _file()[lang]
+    data, where = part(FILE, lang)
     if not isinstance(data, dict) or set(data) != _LANGUAGE:
-        raise DataError(f"{DATA / FILE}:{_file()['__lines__'][lang]}: {lang} must hold name, office, org and rules")
-    office = _compiled(data["office"], f"{DATA / FILE}:{data['__lines__']['office']}")
+        raise DataError(f"{where}: {lang} must hold name, office, org and rules")
+    office = _compiled(data["office"], place_of(FILE, data["__lines__"]["office"]))
     return Naming(office, tuple(_rule(raw, data, lang) for raw in data["rules"]))
 
 
 def _rule(raw: dict[str, Any], data: dict[str, Any], lang: str) -> OfficialRule:
-    where = f"{DATA / FILE}:{min(raw['__lines__'].values())}"
-    if unknown := set(raw) - _PARTS:
-        raise DataError(f"{DATA / FILE}:{raw['__lines__'][min(unknown)]}: unknown key {min(unknown)!r}")
-    if not str(raw.get("id", "")).startswith(f"{lang}."):
-        raise DataError(f"{where}: the id {raw.get('id')!r} does not begin with {lang}.")
-    if not raw.get("examples") or not raw.get("counter") or any(text.count("|") != 2 for text in raw["examples"]):
-        raise DataError(f"{where}: rule {raw['id']} needs counter, and examples as text | name | organisation")
+    where = checked(raw, FILE, lang)
+    if any(text.count("|") != 2 for text in raw["examples"]):
+        raise DataError(f"{where}: rule {raw['id']} needs examples as text | name | organisation")
     text = str(raw.get("pattern", "")).replace("{NAME}", f"(?P<name>{data['name']})")
     text = text.replace("{ORG}", f"(?P<org>{data['org']})").replace("{OFFICE}", data["office"])
     pattern = _compiled(text, where)

@@ -11,15 +11,15 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple, get_args
 
 from pipeline.items import ActorRole
-from pipeline.tag.gazetteer import DATA, DataError
+from pipeline.tag.gazetteer import DataError
 from pipeline.tag.matching import fold
 from pipeline.tag.reading import Found, Reading
-from pipeline.tag.vocabulary import read_yaml
+from pipeline.tag.rule_files import checked, languages, part, place_of
 
 RANK: dict[str, int] = {role: rank for rank, role in enumerate(get_args(ActorRole))}
 FILE = "roles.yml"
 _FORCE = frozenset(("perpetrator", "target"))
-_KEYS = frozenset(("id", "role", "pattern", "unless", "version", "examples", "counter", "__lines__"))
+_KEYS = frozenset(("role", "unless"))
 _ELEMENT = re.compile(r"(?P<not>!?)(?P<names>[\w:|]+)(?P<times>[?*+]|\{\d+,\d+\})?")
 # Signs on each side of a mention that rules may look at: the cost of a mention does not grow with its sentence.
 _REACH = 24
@@ -101,29 +101,17 @@ def _around(pattern: re.Pattern[str], row: str, at: int) -> re.Match[str] | None
 
 
 @cache
-def _file() -> dict[str, Any]:
-    return read_yaml(FILE)
-
-
-@cache
-def languages() -> tuple[str, ...]:
-    """The languages that have a grammar."""
-    return tuple(lang for lang in _file() if lang != "__lines__")
-
-
-@cache
 def grammar(lang: str) -> Grammar | None:
     """The grammar of a language; None when there is none: its mentions are only mentioned.
 
     Raises:
         DataError: with file and line, when roles.yml is broken.
     """
-    if lang not in languages():
+    if lang not in languages(FILE):
         return None
-    data = _file()[lang]
-    line = _file()["__lines__"][lang]
+    data, part_of = part(FILE, lang)
     if not isinstance(data, dict) or not {"words", "rules"} <= set(data) <= {"words", "rules", "cases", "__lines__"}:
-        raise DataError(f"{DATA / FILE}:{line}: {lang} must hold words, rules and perhaps cases")
+        raise DataError(f"{part_of}: {lang} must hold words, rules and perhaps cases")
     cases = {name: cell for name, cell in data.get("cases", {}).items() if name != "__lines__"}
     classes = {name: cell for name, cell in data["words"].items() if name != "__lines__"}
     names = [_OTHER_WORD, _STOP, _OTHER_ACTOR, "ACTOR", *(f"ACTOR:{case}" for case in cases), *classes]
@@ -131,7 +119,7 @@ def grammar(lang: str) -> Grammar | None:
     words: dict[str, str] = {"": signs[_STOP]}
     stems: dict[str, str] = {}
     for name, cell in classes.items():
-        where = f"{DATA / FILE}:{data['words']['__lines__'][name]}"
+        where = place_of(FILE, data["words"]["__lines__"][name])
         for written in _cells(cell, where):
             into, word = (stems, fold(written[:-1])) if written.endswith("*") else (words, fold(written))
             if not word or " " in word:
@@ -141,11 +129,11 @@ def grammar(lang: str) -> Grammar | None:
     endings = [
         (fold(ending), signs[f"ACTOR:{case}"])
         for case, cell in cases.items()
-        for ending in _cells(cell, f"{DATA / FILE}:{data['cases']['__lines__'][case]}")
+        for ending in _cells(cell, place_of(FILE, data["cases"]["__lines__"][case]))
     ]
     rules = tuple(_rule(raw, lang, signs) for raw in data["rules"])
     if len({rule.id for rule in rules}) < len(rules):
-        raise DataError(f"{DATA / FILE}:{line}: a rule id of {lang} stands there twice")
+        raise DataError(f"{part_of}: a rule id of {lang} stands there twice")
     return Grammar(
         lang, signs, words, stems, tuple(sorted({len(stem) for stem in stems}, reverse=True)),
         tuple(sorted(endings, key=lambda pair: -len(pair[0]))), rules,
@@ -159,15 +147,9 @@ def _cells(cell: object, where: str) -> list[str]:
 
 
 def _rule(raw: Any, lang: str, signs: dict[str, str]) -> RoleRule:
-    where = f"{DATA / FILE}:{min(raw['__lines__'].values())}"
-    if unknown := set(raw) - _KEYS:
-        raise DataError(f"{DATA / FILE}:{raw['__lines__'][min(unknown)]}: unknown key {min(unknown)!r}")
-    if not str(raw.get("id", "")).startswith(f"{lang}."):
-        raise DataError(f"{where}: the id {raw.get('id')!r} does not begin with {lang}.")
+    where = checked(raw, FILE, lang, _KEYS)
     if raw.get("role") not in RANK:
         raise DataError(f"{where}: the role {raw.get('role')!r} is none of {', '.join(RANK)}")
-    if not raw.get("examples") or not raw.get("counter"):
-        raise DataError(f"{where}: rule {raw['id']} needs examples and counter")
     return RoleRule(
         f"roles.{raw['id']}",
         raw["role"],

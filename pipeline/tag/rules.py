@@ -12,6 +12,7 @@ from pipeline.tag.gazetteer import DATA, DataError, provinces
 from pipeline.tag.officials import OfficialRule
 from pipeline.tag.reading import Reading, language_of, longest
 from pipeline.tag.roles import RoleRule
+from pipeline.tag.rule_files import languages
 from pipeline.tag.stage import tag
 from pipeline.tag.topics import Rule
 from pipeline.tag.vocabulary import read_yaml, vocabulary
@@ -66,7 +67,7 @@ def _rule_problems(rule: Rule) -> Iterator[str]:
 
 
 def _role_rules() -> list[tuple[str, RoleRule]]:
-    found = ((lang, roles.grammar(lang)) for lang in roles.languages())
+    found = ((lang, roles.grammar(lang)) for lang in languages(roles.FILE))
     return [(lang, rule) for lang, grammar in found if grammar for rule in grammar.rules]
 
 
@@ -96,7 +97,7 @@ def _roles_in_brackets(lang: str, text: str) -> list[str] | None:
 
 
 def _person_rules() -> list[tuple[str, OfficialRule]]:
-    found = ((lang, officials.naming(lang)) for lang in officials.languages())
+    found = ((lang, officials.naming(lang)) for lang in languages(officials.FILE))
     return [(lang, rule) for lang, naming in found if naming for rule in naming.rules]
 
 

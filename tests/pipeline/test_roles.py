@@ -5,7 +5,8 @@ import pytest
 from pipeline.items import Tag, TagInput
 from pipeline.tag.json_lines import tagged_to_json
 from pipeline.tag.reading import Reading, longest
-from pipeline.tag.roles import grammar, languages, roles
+from pipeline.tag.roles import FILE, grammar, roles
+from pipeline.tag.rule_files import languages
 from pipeline.tag.stage import tag
 
 
@@ -93,7 +94,7 @@ def test_a_name_that_is_repeated_for_ever_costs_no_more() -> None:
 
 def test_a_row_has_a_sign_for_every_word() -> None:
     """The span that a rule shows lies in its sentence and covers its mention, whatever stands around it."""
-    for lang in languages():
+    for lang in languages(FILE):
         assert grammar(lang) is not None
     text = "😀 « Taliban »  killed,  two — men . Taliban  ,said"
     reading = Reading("text", text, "en")

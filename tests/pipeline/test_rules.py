@@ -15,6 +15,7 @@ from pipeline.tag import (
     officials,
     relevance,
     roles,
+    rule_files,
     rules,
     spans,
     tolls,
@@ -39,10 +40,10 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         facts._by_topic, vocabulary.next_words, vocabulary.words_before,
         relevance.weights, numbers._words, numbers._values, numbers._bounds, numbers.number_words,
         numbers._bound_phrases, numbers._pairs, numbers._join, numbers._people, numbers._first_words,
-        spans._pattern, tolls._phrases, tolls._pairs, tolls._links, tolls._rising, roles._file,
-        roles.languages, roles.grammar, roles._sign, officials._file, officials.languages, officials.naming,
+        spans._pattern, tolls._phrases, tolls._pairs, tolls._links, tolls._rising, rule_files._whole,
+        rule_files.languages, roles.grammar, roles._sign, officials.naming,
     ]  # fmt: skip
-    for module in (gazetteer, vocabulary, topics, facts, relevance, rules, roles, officials):
+    for module in (gazetteer, vocabulary, topics, facts, relevance, rules, rule_files):
         monkeypatch.setattr(module, "DATA", data)
     for function in cached:
         function.cache_clear()
