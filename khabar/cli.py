@@ -132,8 +132,8 @@ def demo() -> None:
 def status(as_json: AsJson = False) -> None:
     """What each outlet's last crawl found and its diagnosis, the troubled first.
 
-    Exit 1 when a last crawl or the last processing failed or is over a day ago, or the diagnosis of an outlet is that
-    something is broken: what an alarm asks.
+    Exit 1 when a last crawl or the last processing failed or is over a day ago, something has been due for two hours
+    and no crawl began, or the diagnosis of an outlet is that something is broken: what an alarm asks.
     """
     from datetime import UTC, datetime
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 from models.article import Article, ArticleTag, ArticleVersion
 from models.coverage import Day, latest
 from models.day import day_of
+from models.late import late_since
 from models.ledger import Discovery, Fetch
 from models.outcome import OUTCOMES
 from models.run import Run
@@ -68,6 +69,8 @@ class Report:
     process_reason: str | None
     process_silent_since: datetime | None
     """As an outlet's `silent_since`."""
+    late_since: datetime | None
+    """Since when something has been due that nobody asked: no scheduler seems to run."""
     articles: int
     versions: int
     copies: int
@@ -80,10 +83,11 @@ class Report:
 
     @property
     def is_troubled(self) -> bool:
-        """Whether the last processing failed or is too long ago, or an outlet is in trouble."""
+        """Whether the last processing failed or is too long ago, nothing is collected, or an outlet is in trouble."""
         return (
             self.process_state == "failed"
             or self.process_silent_since is not None
+            or self.late_since is not None
             or any(outlet.is_troubled for outlet in self.outlets)
         )
 
@@ -91,6 +95,7 @@ class Report:
         """Plain values; times in ISO 8601."""
         data = asdict(self)
         data["process_silent_since"] = self.process_silent_since and self.process_silent_since.isoformat()
+        data["late_since"] = self.late_since and self.late_since.isoformat()
         for outlet, found in zip(data["outlets"], self.outlets, strict=True):
             outlet["finished_at"] = found.finished_at and found.finished_at.isoformat()
             outlet["silent_since"] = found.silent_since and found.silent_since.isoformat()
@@ -103,9 +108,12 @@ def report(connection: Connection, names: list[str], now: datetime, *, top: int 
     diagnoses = latest(connection, day_of(now))
     outlets = {name: OutletReport(name, diagnosis=diagnoses.get(name)) for name in names}
     newest = select(func.max(Run.id)).where(Run.kind == "crawl").group_by(Run.outlet)
+    last = {}
     ended = select(Run.outlet, Run.state, Run.reason, Run.started_at, Run.finished_at, Run.replica)
     for run in connection.execute(ended.where(Run.id.in_(newest))):
         if (found := outlets.get(run.outlet)) is not None:
+            if not run.replica:  # a demo has no scheduler
+                last[run.outlet] = run
             found.state, found.reason, found.finished_at = run.state, run.reason, run.finished_at
             found.silent_since = _silent_since(run, now)
     processed = connection.execute(ended.where(Run.kind == "process").order_by(Run.id.desc()).limit(1)).one_or_none()
@@ -134,6 +142,7 @@ def report(connection: Connection, names: list[str], now: datetime, *, top: int 
         process_state=processed.state if processed else "never run",
         process_reason=processed.reason if processed else None,
         process_silent_since=_silent_since(processed, now) if processed else None,
+        late_since=late_since(connection, last, now),
         articles=count_of(Article.id),
         versions=count_of(ArticleVersion.version),
         copies=count_of(Article.copy_of),

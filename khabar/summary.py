@@ -51,6 +51,11 @@ def show_outlets(console: Console, report: Report) -> None:
             sentence = f"  {outlet.outlet}: {told.words}: {printable(told.reason)}"
             console.print(Text(sentence, style=style(told)), soft_wrap=True)
     _show_silence(console, report)
+    if report.late_since:
+        said = (
+            f"  nothing is being collected: due since {report.late_since:%Y-%m-%d %H:%M} UTC; does the scheduler run?"
+        )
+        console.print(Text(said, style="red"), soft_wrap=True)
     if report.process_reason:
         console.print(
             Text(f"  processing {report.process_state}: {report.process_reason}", style="red"), soft_wrap=True

@@ -13,7 +13,7 @@ from models.base import Utc
 from models.day import begins
 from models.exits import Exit
 from models.fates import DROPS, STAGES
-from models.outlet_day import BROKEN, STATES
+from models.outlet_day import BROKEN, STATES, OutletDay
 
 STEPS: Final = {
     "discovered": "discovered", "fetched": "fetched", "extracted": "cleaned", "kept": "kept",
@@ -168,6 +168,14 @@ def newest_day(connection: Connection, outlet: str | None = None) -> date | None
     newest = select(func.max(_HEALTH.c.day))
     found: date | None = connection.execute(newest.where(_HEALTH.c.outlet_id == outlet) if outlet else newest).scalar()
     return found
+
+
+def first_days(connection: Connection) -> dict[str, date]:
+    """Outlet -> the first day that was counted: since when it is watched."""
+    rows = connection.execute(
+        select(OutletDay.outlet, func.min(OutletDay.day).label("first")).group_by(OutletDay.outlet)
+    )
+    return {row.outlet: row.first for row in rows}
 
 
 def day_of_all(connection: Connection, day: date, watched: Collection[str]) -> list[Day]:

@@ -1,5 +1,6 @@
 """Everything that a card of the queue shows of a story, read in a fixed number of queries however long the page is."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -104,6 +105,11 @@ class Card:
         for claim in self.claims:
             values.setdefault(claim.field, set()).add(claim.value)
         return [claim for claim in self.claims if claim.claimant or len(values[claim.field]) > 1]
+
+    @property
+    def also(self) -> Sequence[tuple[str, int]]:
+        """The other outlets of the story, or this one again, each with its number of further texts."""
+        return list(Counter(member.outlet.title for member in self.members).items())
 
     @property
     def decides(self) -> list[Seen]:

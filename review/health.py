@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from models.coverage import Day, latest
 from models.day import day_of
+from models.late import late_since
 from models.outlet_day import BROKEN, STATES
 from models.run import Run
 from review.outlet_faces import Face
@@ -73,6 +74,8 @@ class Health:
     """Why the last processing run failed; "" when it did not."""
     nothing_yet: bool
     """No outlet has ever been collected."""
+    late: Shown | None = None
+    """Since when something has been due that nobody asked: no scheduler seems to run."""
 
     @property
     def troubled(self) -> list[OutletHealth]:
@@ -105,7 +108,9 @@ def look(connection: Connection, outlets: Mapping[str, Face], now: datetime) -> 
     processing = _last_runs(connection, "process", finished=True).get("")
     failed = processing is not None and processing.state != "ok"
     reason = (processing.reason or processing.state) if failed and processing is not None else ""
-    return Health(tuple(strip), reason, nothing_yet=not last)
+    live = {name: last[name] for name in outlets if name in last and not last[name].replica}  # a demo has no scheduler
+    late = late_since(connection, live, now)
+    return Health(tuple(strip), reason, nothing_yet=not last, late=instant(late) if late else None)
 
 
 def _state(run: Row[Any] | None, finished: Row[Any] | None, day: Day | None, now: datetime) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Subquery, and_, case, func, select
 
 from models.article import AF_SECURITY, Article, ArticleTag, ArticleVersion
+from models.coverage import first_days
 from models.day import begins, day_of
 from models.kabul_day import kabul_day
 from models.outlet_day import BROKEN, OutletDay
@@ -103,7 +104,8 @@ def _news(first: date, last: date) -> Any:
     at = Article.dated_at
     return select(
         Article.id, Article.latest_version.label("version"), Article.copy_of, Article.review_status,
-        Article.first_seen_at, Article.reviewed_at, func.coalesce(Article.story_id, -Article.id).label("story"),
+        Article.outlet, Article.backfilled, Article.first_seen_at, Article.reviewed_at,
+        func.coalesce(Article.story_id, -Article.id).label("story"),
         kabul_day(at).label("day"),
     ).where(
         Article.relevance + 0 >= AF_SECURITY,  # + 0: of three years' news the days leave less than the relevance
@@ -164,16 +166,25 @@ def _over_time(connection: Connection, news: Subquery, listed: Sequence[date], s
 
 
 def _lags(connection: Connection, news: Subquery) -> tuple[Lag, ...]:
-    """Of times that are known better than to the day, and of decisions that stand."""
+    """Of times that are known better than to the day, and of decisions that stand. What an outlet published before it
+    was watched, or while nobody looked, says nothing of how fast we are."""
+    watched = first_days(connection)
     rows = connection.execute(
         select(
-            ArticleVersion.published_at, ArticleVersion.published_precision, news.c.first_seen_at, news.c.reviewed_at
+            ArticleVersion.published_at, ArticleVersion.published_precision, news.c.outlet, news.c.first_seen_at,
+            news.c.reviewed_at,
         )
         .join(news, and_(news.c.id == ArticleVersion.article_id, news.c.version == ArticleVersion.version))
+        .where(news.c.backfilled.is_(False))
         .order_by(news.c.id.desc())
         .limit(LAGS)
-    ).all()
-    exact = [row for row in rows if row.published_at and row.published_precision in {"second", "minute"}]
+    ).all()  # fmt: skip
+    exact = [
+        row
+        for row in rows
+        if row.published_at and row.published_precision in {"second", "minute"}
+        and day_of(row.first_seen_at) > watched.get(row.outlet, date.min)
+    ]  # fmt: skip
     seen = [row for row in exact if row.reviewed_at]
     return (
         _lag("from publication until we saw it", [row.first_seen_at - row.published_at for row in exact]),

@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 
-from models.coverage import DAYS, STEPS, BadDay, day_of_all, days_of_one, drops, newest_day, parse_day, say
+from models.coverage import DAYS, STEPS, BadDay, day_of_all, days_of_one, drops, first_days, newest_day, parse_day, say
 from models.day import day_of
 from review.desk import AtDesk, page
 from review.outlet_faces import Face
@@ -54,13 +54,14 @@ def coverage_of(request: Request, desk: AtDesk, outlet: str) -> Response:
             raise HTTPException(404, "There is no such outlet.")
         day = wanted or newest or today
         last = max(day, newest or today) if day > (newest or today) - timedelta(days=DAYS) else day
-        days = days_of_one(connection, outlet, last)
+        first = first_days(connection).get(outlet, day)
+        days = [one for one in days_of_one(connection, outlet, last) if one.day >= min(first, day)]
         found = drops(connection, outlet, day, MOST)
     shown = next(one for one in days if one.day == day)
     number = sum(reason.number for reason in found)
     return page(
         "coverage_outlet.html", day=day, face=faces.get(outlet, Face(outlet, outlet)), days=days, shown=shown,
-        drops=found, earlier=day - _ONE, later=_later(day, today),
+        drops=found, first=first, earlier=day - _ONE, later=_later(day, today),
         moved_on=number if shown.dropped is not None and number != shown.dropped else None, steps=STEPS,
         said=say(day, today), counted_at=instant(shown.counted_at), instant=instant,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from models.place import Place
 from review.desk import AtDesk, page
 from review.filters import Filter
 from review.health import TOLD, look
-from review.overview import PERIODS, Overview, overview
+from review.overview import LAGS, PERIODS, Overview, overview
 from review.province_map import province_map
 from review.roles import Role, needs
 
@@ -34,7 +34,7 @@ def show(request: Request, desk: AtDesk) -> Response:
         health = look(connection, desk.faces(), now)
     return page(
         "overview.html", found=found, map=province_map(found.provinces, names), names=names, period=int(raw),
-        periods=PERIODS, behind=_behind(found), health=health, told=TOLD, now=now,
+        periods=PERIODS, behind=_behind(found), health=health, told=TOLD, now=now, most_lags=LAGS,
     )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def test_the_queue_begins_with_what_is_new_in_security(
         "relevance at least 60 ×remove", "new since my last shift, 1 Mar 2026 03:05 UTC ×remove"
     ]  # fmt: skip
     assert page.texts(".searches li") == [
-        "Afghanistan, security, new since my last shift 3 new since your last shift first",
+        "Afghanistan, security, new since my last shift 3 new since your last shift shown first",
         "Everything that waits 5 new since your last shift",
     ]
     assert page.form(f"#card-{newsroom.kunduz} .decide")["back"] == ["relevance=0.6&new=shift"]

@@ -20,7 +20,8 @@ def test_reports_stand_beside_each_other(client: httpx.Client, newsroom: Newsroo
     queue = Page(client.get("/"))
     page = Page(client.get(queue.tree.cssselect(f"#card-{n.kunduz} a.open")[0].get("href")))
     assert page.cards() == [n.kunduz, n.kunduz_ru]
-    assert page.text("header .meta").startswith("3 articles at 3 outlets, 2 independent origins, 1 copy")
+    said = f"Story {n.kunduz} 3 articles at 3 outlets, 2 independent origins, 1 copy"
+    assert page.text("header .meta").startswith(said)
     assert page.text(f"#card-{n.kunduz} .times").startswith("Published 2 Mar 2026 00:05 UTC 04:35 Kabul")
     assert "Roadside bomb" in page.texts(f"#card-{n.kunduz} mark")
     assert [p.get("dir") for p in page.tree.cssselect(".prose p")] == ["auto"] * len(page.texts(".prose p"))
