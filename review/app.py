@@ -51,6 +51,7 @@ def create_app(
     route without a role."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(authorise)])
     app.state.desk = Desk(on or engine_of(), outlets, now)
+    app.state.overviews = {}
     app.state.front = front
     app.state.paces = {}
     app.include_router(routes_login.router)

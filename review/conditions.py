@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Connection, Select, exists, func, select
+from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, exists, func, select
 
 from models.article import Article, ArticleTag
 from models.day import begins
+from models.review import ReviewDecision
 from models.sample import SampledArticle
 from models.search_query import has_words, with_words
 from review.filters import Filter
@@ -35,6 +36,11 @@ def ways(connection: Connection, wanted: Filter) -> dict[str, Select[Any]]:
         found[scheme] = select(ArticleTag.article_id.label("id")).where(
             ArticleTag.scheme == scheme, ArticleTag.code == code, ArticleTag.is_deleted.is_(False)
         )
+    if wanted.own:
+        who, since = wanted.own
+        found["decided"] = select(ReviewDecision.article_id.label("id")).where(
+            ReviewDecision.reviewer == who, ReviewDecision.decided_at >= since
+        )
     if wanted.sample:
         found["sample"] = _sampled(wanted.sample)
     if wanted.q:
@@ -53,7 +59,8 @@ def _of_status(wanted: Filter, of: Articles) -> list[ColumnElement[bool]]:
 
 
 def _of_columns(wanted: Filter, of: Articles) -> dict[str, ColumnElement[bool]]:
-    if (wanted.new and wanted.new_since is None) or (wanted.ownership and wanted.owned is None):
+    unresolved = ((wanted.new, wanted.new_since), (wanted.ownership, wanted.owned), (wanted.decided, wanted.own))
+    if any(said and meant is None for said, meant in unresolved):
         raise ValueError("a filter must be resolved for its reader first: review/meant.py")
     found: dict[str, ColumnElement[bool]] = {}
     if wanted.outlet:
@@ -70,6 +77,8 @@ def _of_columns(wanted: Filter, of: Articles) -> dict[str, ColumnElement[bool]]:
         found["relevance"] = of.relevance >= wanted.relevance
     if wanted.new_since:
         found["new"] = of.content_changed_at > wanted.new_since
+    if wanted.own:
+        found["decided"] = and_(of.reviewed_by == wanted.own[0], of.reviewed_at >= wanted.own[1])
     if wanted.since:
         found["since"] = of.dated_at >= begins(wanted.since)
     if wanted.until:

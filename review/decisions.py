@@ -5,7 +5,7 @@ and the reviewer sees what changed.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal, TypeVar
 
@@ -63,6 +63,20 @@ class Said:
         return self.action in SILENT
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Stories whose events do not yet know what was decided: many rows may speak of one."""
+
+    status: set[int | None] = field(default_factory=set)
+    said: set[int | None] = field(default_factory=set)
+
+    def settle(self, connection: Connection) -> None:
+        """Bring the event of each in line, once."""
+        refresh(connection, self.said)
+        for story in sorted(one for one in self.status - self.said if one is not None):
+            restate(connection, story)
+
+
 def decide(
     on: Engine, seen: Sequence[Seen], action: Action, reason: str | None, reviewer: str, at: datetime
 ) -> list[int]:
@@ -91,11 +105,13 @@ def say(
         stale = [item for item in seen if current(articles, history, item.article_id) != item]
         if stale and not whatever_came:
             raise Conflict(stale)
-        made = []
+        made, changed = [], Changed()
         for item in seen:
             article = articles[item.article_id]
             version = min(item.version, article.latest_version)
-            made.append(append(connection, article, history[article.id], version, what(article), reviewer, at))
+            said = what(article)
+            made.append(append(connection, article, history[article.id], version, said, reviewer, at, changed))
+        changed.settle(connection)
         return made
 
     return give_way(on, write)
@@ -112,12 +128,14 @@ def undo(on: Engine, decision: int, reviewer: str, at: datetime) -> list[int]:
         stale = [row for row in together if not may_undo(row, history[row.article_id])]
         if stale:
             raise Conflict([Seen(row.article_id, row.version, row.id) for row in stale])
-        made = []
+        made, changed = [], Changed()
         for row in together:
             rows = history[row.article_id]
             left = what_was(row, rows)
             said = Said("undo", left, undoes=row.id)
-            made.append(append(connection, articles[row.article_id], rows, row.version, said, reviewer, at))
+            article = articles[row.article_id]
+            made.append(append(connection, article, rows, row.version, said, reviewer, at, changed))
+        changed.settle(connection)
         return made
 
     return give_way(on, write)
@@ -171,9 +189,11 @@ def current(articles: Mapping[int, Row[Any]], history: Mapping[int, list[Any]], 
 
 
 def append(
-    connection: Connection, article: Row[Any], history: list[Any], version: int, said: Said, reviewer: str, at: datetime
-) -> int:
-    """Write one row and let it take effect; its id. The article must be locked."""
+    connection: Connection, article: Row[Any], history: list[Any], version: int, said: Said, reviewer: str,
+    at: datetime, affected: Changed,
+) -> int:  # fmt: skip
+    """Write one row and let it take effect; its id. The article must be locked. `affected` is told what it means for
+    events: settle it after the last row."""
     undone = next((row for row in history if row.id == said.undoes), None)
     aspect = ASPECTS[undone.action if undone is not None else said.action]
     touched = sorted({version, article.latest_version}) if not said.is_silent else []
@@ -207,11 +227,11 @@ def append(
             .values(change_seq=number)
         )
     if aspect == "verdict":
-        restate(connection, article.story_id)
+        affected.status.add(article.story_id)
     elif aspect == "edit":
-        refresh(connection, [article.story_id])
+        affected.said.add(article.story_id)
     elif aspect == "story":
-        refresh(connection, [article.story_id, after["story"]])
+        affected.said.update((article.story_id, after["story"]))
     return made
 
 

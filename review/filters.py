@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from models.sample import KINDS
 from outlets.schema import Outlet
-from review.labels import NEW, ORDERS, OWNERSHIP, STATUSES
+from review.labels import DECIDED, NEW, ORDERS, OWNERSHIP, STATUSES
 
 MAX_QUERY: Final = 200
 """Characters of a search."""
@@ -23,7 +23,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECONDS: Final = re.compile(r"-?[0-9]{1,17}", re.ASCII)
 """Within what a datetime can hold (year 9999 would have 18 digits)."""
-_RESOLVED: Final = frozenset({"new_since", "owned"})
+_RESOLVED: Final = frozenset({"new_since", "owned", "own"})
 EVERYTHING: Final = "status=open"
 """What the address of all that waits says; an address that says nothing is the reader's default search."""
 _ID: Final = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
@@ -85,6 +85,8 @@ class Filter:
     """First and last day in Kabul, of publication or else when first seen."""
     new: str = ""
     """Come or changed since then: a key of labels.NEW."""
+    decided: str = ""
+    """By whoever asks: a key of labels.DECIDED."""
     q: str = ""
     """Words that title or text must have, taken literally."""
     order: str = "relevance"
@@ -94,6 +96,8 @@ class Filter:
     """When `new` begins for whoever asks; like the next one no part of the address (review/meant.py)."""
     owned: tuple[str, ...] | None = None
     """The outlets of `ownership`."""
+    own: tuple[str, datetime] | None = None
+    """Who asks, and since when `decided` reaches."""
 
     @classmethod
     def parse(cls, parameters: Mapping[str, str]) -> Self:
@@ -110,7 +114,7 @@ class Filter:
         order = given.get("order", "relevance")
         if not 0 <= relevance <= 1:
             raise BadFilter("relevance must be a number from 0 to 1.")
-        for name, known in (("ownership", OWNERSHIP), ("new", NEW), ("order", ORDERS)):
+        for name, known in (("ownership", OWNERSHIP), ("new", NEW), ("decided", DECIDED), ("order", ORDERS)):
             if given.get(name) and given[name] not in known:
                 raise BadFilter(f"{name} must be one of {', '.join(known)}.")
         q = " ".join(_CONTROL.sub(" ", given.get("q", "")).split())
@@ -131,6 +135,7 @@ class Filter:
             since=_day(given, "since"),
             until=_day(given, "until"),
             new=given.get("new", ""),
+            decided=given.get("decided", ""),
             q=q,
             order=order if q or order != "match" else "relevance",
             after=after,

@@ -10,6 +10,7 @@ __all__ = [
     "BANDS",
     "BASES",
     "COPY_KINDS",
+    "DECIDED",
     "EVENT_TYPES",
     "FACTS",
     "GROUPS",
@@ -49,6 +50,9 @@ NEW: Final = {
     "30d": "in the last 30 days",
 }
 """What "new" may mean: come, or changed, since then."""
+
+DECIDED: Final = {"shift": "by me in this shift"}
+"""What was decided last then."""
 
 ORDERS: Final = {"relevance": "Relevance", "newest": "Newest first", "match": "Words in the title first"}
 """How the queue is ordered; the last only when words are looked for."""

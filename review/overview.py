@@ -131,8 +131,8 @@ def _by_day(connection: Connection, news: Subquery, listed: Sequence[date]) -> t
 
 def _with_tag(news: Subquery, scheme: str) -> Any:
     return and_(
-        ArticleTag.article_id == news.c.id, ArticleTag.version == news.c.version, ArticleTag.scheme == scheme,
-        ArticleTag.is_deleted.is_(False),
+        ArticleTag.article_id == news.c.id, ArticleTag.version == news.c.version, ArticleTag.is_deleted.is_(False),
+        ArticleTag.scheme.concat("") == scheme,  # by the article: a scheme's tags are those of three years
     )  # fmt: skip
 
 

@@ -89,8 +89,8 @@ def count(connection: Connection, wanted: Filter, most: int) -> int:
 
 _NEWEST: Final = "newest"
 _ORDER_OF_WAYS: Final = (
-    "sample", "flagged", "assigned", "new", "q", "iso3166-2", "actor", "topic", "outlet", "ownership", "language",
-    "since", "until", "relevance", "status",
+    "sample", "decided", "flagged", "assigned", "new", "q", "iso3166-2", "actor", "topic", "outlet", "ownership",
+    "language", "since", "until", "relevance", "status",
 )  # fmt: skip
 """From what leaves fewest, as a rule."""
 

@@ -1,13 +1,16 @@
 """The overview: the last days in numbers, each of which leads to the stories behind it."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from models.article import AF_SECURITY
+from models.day import day_of
 from models.place import Place
+from models.run import ChangeCounter
 from review.desk import AtDesk, page
 from review.filters import Filter
 from review.health import TOLD, look
@@ -29,13 +32,22 @@ def show(request: Request, desk: AtDesk) -> Response:
         raise HTTPException(400, f"days must be one of {', '.join(map(str, PERIODS))}.")
     now = desk.now()
     with desk.reading() as connection:
-        found = overview(connection, now, int(raw))
+        found = _counted(connection, request, now, int(raw))
         names = {row.iso: row.name_en for row in connection.execute(select(Place.iso, Place.name_en))}
         health = look(connection, desk.faces(), now)
     return page(
         "overview.html", found=found, map=province_map(found.provinces, names), names=names, period=int(raw),
         periods=PERIODS, behind=_behind(found), health=health, told=TOLD, now=now, most_lags=LAGS,
     )  # fmt: skip
+
+
+def _counted(connection: Connection, request: Request, now: datetime, days: int) -> Overview:
+    """The overview, reckoned once for each state of the database: whatever it counts takes a change number."""
+    kept: dict[int, tuple[Any, Overview]] = request.app.state.overviews
+    state = (connection.execute(select(ChangeCounter.value)).scalar(), day_of(now))
+    if days not in kept or kept[days][0] != state:
+        kept[days] = (state, overview(connection, now, days))
+    return kept[days][1]
 
 
 def _behind(found: Overview) -> Any:

@@ -26,7 +26,7 @@ from review.queue import page as queue_page
 from review.requeued import differences
 from review.roles import Role, current_user, needs
 from review.saved import beginning, counted, saved
-from review.shift import last_shift
+from review.shift import shift_of
 from review.story import open_at
 from review.tickets import open_counts
 from review.times import instant
@@ -54,8 +54,7 @@ def filter_of(parameters: Mapping[str, str]) -> Filter:
 def understood(connection: Connection, request: Request, desk: Desk, wanted: Filter) -> Filter:
     """The filter as it is meant by whoever sent the request."""
     now = desk.now()
-    shift = last_shift(connection, current_user(request).name, now) if wanted.new == "shift" else now
-    return meant(wanted, desk.faces(), now, shift)
+    return meant(wanted, desk.faces(), now, shift_of(connection, current_user(request).name, now))
 
 
 @router.get("/", response_class=HTMLResponse)
@@ -68,7 +67,7 @@ def queue(request: Request, desk: AtDesk) -> Response:
     now, reviewer = desk.now(), current_user(request).name
     with desk.reading() as connection:
         searches = saved(connection, reviewer)
-        shift = last_shift(connection, reviewer, now)
+        shift = shift_of(connection, reviewer, now)
 
         def mean(wanted: Filter) -> Filter:
             return meant(wanted, outlets, now, shift)
@@ -80,11 +79,12 @@ def queue(request: Request, desk: AtDesk) -> Response:
             "listed": listed,
             "cards": load_cards(connection, listed.leads, outlets, wanted.q),
             "choices": choices(connection),
-            "searches": counted(connection, searches, shift, mean),
+            "searches": counted(connection, searches, shift.before, mean),
             "health": look(connection, outlets, now),
             "last": last_decision(connection, request),
             "people": people(connection, current_user(request).name),
-            "since": instant(shift),
+            "since": instant(shift.before),
+            "began": instant(shift.began) if shift.began < now else None,
             "searched": bool(asked(wanted.q)),
         }
         context["tickets"] = open_counts(connection)

@@ -1,5 +1,7 @@
-"""When a reviewer's last shift ended. Nobody punches a clock: decisions with no long pause between them are a shift."""
+"""When a reviewer's last shift ended and this one began. Nobody punches a clock: decisions with no long pause between
+them are a shift."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -15,16 +17,27 @@ AT_MOST: Final = timedelta(days=14)
 """Who comes back from holidays is not shown more as new; nothing that waits is lost by it."""
 
 
-def last_shift(connection: Connection, reviewer: str, now: datetime) -> datetime:
-    """The last decision of the shift before the present one, which may not have begun."""
-    later = now
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The present one of a reviewer, which may not have begun."""
+
+    reviewer: str
+    before: datetime
+    """The last decision of the one before."""
+    began: datetime
+    """Its first decision; the present moment when it has none."""
+
+
+def shift_of(connection: Connection, reviewer: str, now: datetime) -> Shift:
+    """From the reviewer's decisions up to `now`."""
+    began = now
     query = select(ReviewDecision.decided_at).where(
         ReviewDecision.reviewer == reviewer, ReviewDecision.decided_at <= now
     )
     newest_first = query.order_by(ReviewDecision.decided_at.desc()).execution_options(yield_per=200)
     with connection.execute(newest_first) as rows:
         for (decided,) in rows:
-            if later - decided >= PAUSE:
-                return max(decided, now - AT_MOST)
-            later = decided
-    return later - BEFORE_THE_FIRST
+            if began - decided >= PAUSE:
+                return Shift(reviewer, max(decided, now - AT_MOST), began)
+            began = decided
+    return Shift(reviewer, began - BEFORE_THE_FIRST, began)

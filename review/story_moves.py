@@ -14,6 +14,7 @@ from models.story_ruling import rulings_in_force
 from review.decisions import (
     AT_ONCE,
     BadDecision,
+    Changed,
     Conflict,
     NoSuchArticle,
     Said,
@@ -146,12 +147,13 @@ def _move(
     ruled: dict[int, Ruled], reviewer: str, at: datetime,
 ) -> list[int]:  # fmt: skip
     before = _in_force(connection, {end for rulings in ruled.values() for pair in rulings for end in pair[:2]})
-    made = []
+    made, changed = [], Changed()
     for article in articles.values():
         rulings = ruled.get(article.id, [])
         was = [(one, other, before.get((one, other), "free")) for one, other, _ in rulings]
         said = Said(action, {"story": story, "rulings": rulings}, {"story": article.story_id, "rulings": was})
         made.append(
-            append(connection, article, history[article.id], article.latest_version, said, reviewer, at)
+            append(connection, article, history[article.id], article.latest_version, said, reviewer, at, changed)
         )  # fmt: skip
+    changed.settle(connection)
     return made

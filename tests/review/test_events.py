@@ -4,16 +4,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, text, update
+from sqlalchemy import Connection, Engine, delete, select, text, update
 
 from models.article import Article, ArticleTag, ArticleVersion
 from models.event import Event
 from models.events import fill, refresh
+from models.run import ChangeCounter
 from models.session import reading, writing
 from pipeline.reference import sync_places
 from review.decisions import Said, decide, say, undo
 from review.seen import Seen
-from review.story_moves import split
+from review.story_moves import merge, split
 from tests.review.rows import NOW, T, Text, add
 
 BOMB = "Explosions/Remote violence/Suicide bomb"
@@ -194,3 +195,18 @@ def test_a_split_by_hand_moves_the_event_at_once(engine: Engine) -> None:
         together = [tuple(one) for one in connection.execute(asked)]
     assert apart == [(first, 3, 2, False), (other, 5, 1, False)]
     assert together == [(first, before["killed_best"], 3, False), (other, 5, 1, True)]
+
+
+def test_a_move_of_many_reckons_each_event_once(engine: Engine) -> None:
+    """Change numbers are taken for each moved article's decision and version, and one for each of the two events."""
+    with writing(engine) as connection:
+        first = story(connection)
+        goal = add(connection, "tolo_news", "d", Text("Other", "Other."))
+        moved = sorted(connection.execute(select(Article.id).where(Article.story_id == first)).scalars())
+        counter = connection.execute(select(ChangeCounter.value)).scalar_one()
+    merge(engine, goal, first, [Seen(one, 1, 0) for one in moved], "ana", NOW)
+    with reading(engine) as connection:
+        taken = connection.execute(select(ChangeCounter.value)).scalar_one() - counter
+        events = {one.story_id: one.is_deleted for one in connection.execute(select(Event.story_id, Event.is_deleted))}
+    assert events == {first: True, goal: False}
+    assert taken == 2 * len(moved) + 2

@@ -50,11 +50,12 @@ def test_every_number_is_what_its_link_lists(client: httpx.Client, engine: Engin
 
 
 def test_tolls_are_ranges_of_own_reports(client: httpx.Client, newsroom: Newsroom) -> None:
-    """A toll is low to high as the reports have it, a copy adds nothing, and the stories behind it are named."""
+    """A toll is low to high as its event has it, a copy adds nothing, and the stories behind it are named; a correction
+    counts at once."""
     page = Page(client.get("/overview"))
     assert page.texts(".tolls tbody .number") == ["3–5", "11"]
     assert page.texts(".tolls li") == ["Roadside bomb kills at least three in Kunduz 3–5 killed, 11 wounded"]
-    assert page.tree.cssselect(".tolls li a")[0].get("href") == f"/articles/{newsroom.kunduz}"
+    assert page.tree.cssselect(".tolls li a")[0].get("href") == f"/story/{newsroom.kunduz}"
 
 
 def test_accepted_broken_and_slow(client: httpx.Client, engine: Engine, newsroom: Newsroom) -> None:

@@ -13,9 +13,9 @@ from models.session import reading, writing
 from review.filters import EVERYTHING
 from review.saved import AT_MOST, BadSearch, begin_with, forget, keep, rename, saved
 from review.shift import AT_MOST as LONGEST
-from review.shift import last_shift
+from review.shift import shift_of
 from tests.review.newsroom import CRICKET, KUNDUZ, Newsroom
-from tests.review.pages import Page
+from tests.review.pages import Page, decide
 from tests.review.rows import NOW, add
 
 
@@ -41,8 +41,11 @@ def test_a_shift_ends_where_a_long_pause_begins(engine: Engine) -> None:
         decided(connection, "chen", *this_morning)
         decided(connection, "dilawar", NOW - timedelta(days=60))
     with reading(engine) as connection:
-        ends = {who: last_shift(connection, who, NOW) for who in ("ana", "bashir", "chen", "dilawar", "nobody")}
-    assert ends == {
+        ends = {who: shift_of(connection, who, NOW) for who in ("ana", "bashir", "chen", "dilawar", "nobody")}
+    assert {who: shift.began for who, shift in ends.items()} == {
+        "ana": NOW, "bashir": this_morning[0], "chen": this_morning[0], "dilawar": NOW, "nobody": NOW,
+    }  # fmt: skip
+    assert {who: shift.before for who, shift in ends.items()} == {
         "ana": yesterday[-1], "bashir": yesterday[-1], "chen": this_morning[0] - timedelta(hours=24),
         "dilawar": NOW - LONGEST, "nobody": NOW - timedelta(hours=24),
     }  # fmt: skip
@@ -139,3 +142,21 @@ def test_a_search_of_an_older_desk_stays(client: httpx.Client, engine: Engine) -
     assert "can no longer be understood" in page.text(".searches")
     action = page.tree.cssselect(".searches details form")[0].get("action")
     assert client.post(action, data={"action": "delete"}).status_code == 303
+
+
+def test_what_was_accepted_in_this_shift(client: httpx.Client, engine: Engine, newsroom: Newsroom) -> None:
+    """The hand-over: what the reader accepted since the shift began, not what a shift before or a colleague did."""
+    with writing(engine) as connection:
+        decided(connection, "local", NOW - timedelta(hours=9))
+        for article, who, hours in ((newsroom.khost, "local", 9), (newsroom.daesh, "ana", 1)):
+            values = {"review_status": "accepted", "reviewed_by": who, "reviewed_at": NOW - timedelta(hours=hours)}
+            connection.execute(update(Article).where(Article.id == article).values(**values))
+    page = Page(client.get("/"))
+    assert "Accepted in this shift" not in page.texts(".searches li")
+    decide(client, page, newsroom.herat, action="accept")
+    page = Page(client.get("/"))
+    link = page.tree.cssselect(".searches li a")[-1]
+    assert link.text_content() == "Accepted in this shift"
+    page = Page(client.get(link.get("href")))
+    assert page.cards() == [newsroom.herat]
+    assert page.texts(".active a")[1].startswith("decided by me in this shift, since 2 Mar 2026")
