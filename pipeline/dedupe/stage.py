@@ -4,7 +4,7 @@ The one function that others call is `relate`; it runs in the transaction that s
 """
 
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from typing import Final
 
 from sqlalchemy import Connection
@@ -61,10 +61,9 @@ def relate_many(
     field.know(orphans)
     field.add(prints)
     changed = field.settle({*prints, *orphans})
-    heirs = _share_stories(changed, everyone)
+    _share_stories(changed, everyone, prints.keys() - replaced)
     copy_index.add(connection, [everyone[article_id] for article_id in prints])
-    moved = {known.article_id: known for known in (*changed.values(), *heirs) if known.article_id not in prints}
-    copy_index.write(connection, list(moved.values()))
+    copy_index.write(connection, [known for known in changed.values() if known.article_id not in prints])
     found_terms = {key: terms(wanted[key].title, wanted[key].text) for key in prints}
     story_index.learn(connection, found_terms, everyone, {key: marks_of(wanted[key]) for key in prints})
     told = [*wanted, *(key for key in changed if key not in wanted)]
@@ -104,23 +103,22 @@ def forget(connection: Connection, article_id: int) -> dict[int, Relation]:
     field = Field(connection, {})
     field.know(touched)
     changed = field.settle(touched)
+    _share_stories(changed, field.everyone, set())
     copy_index.write(connection, list(changed.values()))
     return _relations(connection, changed)
 
 
-def _share_stories(changed: dict[int, Known], everyone: dict[int, Known]) -> list[Known]:
-    """A copy is in the story of its origin. A new origin of old texts takes over the story that they were in."""
-    heirs: dict[int, Known] = {}
+def _share_stories(changed: dict[int, Known], everyone: dict[int, Known], new: Set[int]) -> None:
+    """A copy is in the story of its origin. A new origin of old texts takes over the story that they were in; one that
+    had copies before does not, since these stay where they are."""
     for known in sorted(changed.values(), key=lambda one: one.rank):
-        if known.copy_of is not None:
+        if known.copy_of is not None and known.story != known.article_id:
             origin = everyone[known.copy_of]
-            if origin.story == origin.article_id and known.story != known.article_id and origin.article_id not in heirs:
+            if origin.story == origin.article_id and (origin.article_id in new or origin.article_id in changed):
                 origin.story = known.story
-                heirs[origin.article_id] = origin
     for known in changed.values():
         if known.copy_of is not None:
             known.story = everyone[known.copy_of].story
-    return list(heirs.values())
 
 
 def marks_of(item: DedupeInput) -> bytes | None:
