@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from models.exits import Exit
 from models.run import Lease, Run
-from models.session import reading, writing
+from models.session import DatabaseError, reading, writing
 from models.settings import settings
 from models.upsert import insert_or
 
@@ -105,6 +106,15 @@ def end_run(on: Engine, run: RunHandle, state: str, stats: dict[str, Any], reaso
     """`close_run` in a transaction of its own."""
     with writing(on) as connection:
         close_run(connection, run, state, stats, reason)
+
+
+def end_badly(on: Engine, run: RunHandle, stats: dict[str, Any], error: BaseException) -> None:
+    """Close the run that `error` ends: failed, or interrupted by a signal. Where the database is what failed, the row
+    stays running, and the next run of the work marks it."""
+    state = "failed" if isinstance(error, Exception) else "interrupted"
+    sentence = str(error) if hasattr(error, "exit_code") else f"{type(error).__name__}: {error}"
+    with suppress(DatabaseError):
+        end_run(on, run, state, stats, sentence[:500] if state == "failed" else "stopped by a signal")
 
 
 def close_run(

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, func, select
 
 from models.archive import Archive, BodyLost, open_archive
-from models.lease import RunHandle, begin_run, end_run
+from models.lease import RunHandle, begin_run, end_badly, end_run
 from models.ledger import Discovery, Fetch
 from models.outcome import DONE
 from models.ranker import in_use
@@ -99,7 +99,7 @@ def process(
             judged = {name: o for name, o in outlets.items() if expected is None or name in expected}
             result.failures = broken_assertions(connection, judged, run.run_id, now(), lookback_days)
     except BaseException as error:
-        end_run(on, run, "failed", result.as_stats(), f"{type(error).__name__}: {error}"[:500])
+        end_badly(on, run, result.as_stats(), error)
         raise
     state = "failed" if result.failures else "ok"
     end_run(on, run, state, result.as_stats(), "; ".join(result.failures) or None)

@@ -16,7 +16,7 @@ from models.change import take_change_numbers
 from models.corrections import obey
 from models.events import refresh
 from models.give_way import give_way
-from models.lease import RunHandle, begin_run, end_run
+from models.lease import RunHandle, begin_run, end_badly, end_run
 from models.ranker import in_use
 from models.session import reading
 from outlets import Outlet
@@ -73,7 +73,7 @@ def reprocess(
             progress(min(start + BATCH, len(due)), len(due))
     except BaseException as error:
         if run is not None:
-            end_run(on, run, "failed", result.as_json(), f"{type(error).__name__}: {error}"[:500])
+            end_badly(on, run, result.as_json(), error)
         raise
     if run is not None:
         end_run(on, run, "ok", result.as_json())

@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, text, update
+from sqlalchemy import Connection, Engine, event, select, text, update
 
 from khabar.report import report
 from models.archive import Archive, ArchiveError, open_archive
@@ -18,6 +20,7 @@ from models.article import Article, ArticleVersion
 from models.lease import Superseded, begin_run
 from models.ledger import Discovery
 from models.run import Run
+from models.session import DatabaseError
 from outlets import Outlet
 from pipeline.process import process
 from tests.conftest import ROOT, Counts
@@ -113,6 +116,66 @@ def test_pages_wait_while_the_archive_is_away(
     with pytest.raises(ArchiveError, match="cannot be read"):
         process(engine, open_archive(str(tmp_path / "unmounted")), outlet, lookback_days=14)
     assert outcomes(engine) == {"pending": 3}
+    process(engine, archive, outlet, lookback_days=14)
+    assert outcomes(engine) == {"done": 3}
+
+
+def test_a_signal_interrupts_and_is_no_failure(
+    engine: Engine, archive: Archive, outlet: dict[str, Outlet], waiting: Waiting
+) -> None:
+    """Ctrl-C: what was committed stays, and the run's row says what happened in words."""
+    waiting([page(1)])
+
+    def interrupt(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        process(engine, archive, outlet, lookback_days=14, progress=interrupt)
+    assert outcomes(engine) == {"done": 1}
+    with engine.connect() as connection:
+        told = connection.execute(select(Run.state, Run.reason).where(Run.kind == "process")).one()
+    assert tuple(told) == ("interrupted", "stopped by a signal")
+
+
+def test_a_database_that_fails_in_the_middle_of_a_batch(
+    engine: Engine, archive: Archive, outlet: dict[str, Outlet], waiting: Waiting, counts: Counts
+) -> None:
+    """I1, I2: a PostgreSQL that restarts, a SQLite whose disk is full: the run ends with one sentence and half a batch
+    leaves no row behind; the next run finds every page waiting."""
+    waiting([page(number) for number in range(3)])
+    before = counts()
+    assert engine.dialect.name in ("sqlite", "postgresql")
+
+    @contextmanager
+    def failing() -> Iterator[None]:
+        """While the pipeline inserts articles."""
+
+        def fail(connection: Connection, _cursor: object, statement: str, *_: object) -> None:
+            if not statement.startswith("INSERT INTO articles"):
+                return
+            if engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA max_page_count = 1")  # it grows no more
+            else:
+                others = "SELECT pg_terminate_backend(%s)"
+                with engine.connect() as other:
+                    other.exec_driver_sql(others, (connection.connection.dbapi_connection.info.backend_pid,))  # type: ignore[union-attr]
+
+        event.listen(engine, "before_cursor_execute", fail)
+        try:
+            yield
+        finally:
+            event.remove(engine, "before_cursor_execute", fail)
+            if engine.dialect.name == "sqlite":
+                with engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+
+    with failing(), pytest.raises(DatabaseError, match=r"the database cannot be used: [^\n]*$"):
+        process(engine, archive, outlet, lookback_days=14)
+    assert {**counts(), "runs": 0} == {**before, "runs": 0}
+    assert outcomes(engine) == {"pending": 3}
+    with engine.connect() as connection:
+        [told] = connection.execute(select(Run.state, Run.reason).where(Run.kind == "process"))
+    assert (told.state, told.reason[:28]) == ("failed", "the database cannot be used:")
     process(engine, archive, outlet, lookback_days=14)
     assert outcomes(engine) == {"done": 3}
 
