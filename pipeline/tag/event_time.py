@@ -12,6 +12,7 @@ import jdatetime
 from pipeline.items import Stamp
 from pipeline.tag.matching import fold
 from pipeline.tag.numbers import number_words, number_words_of, unit_words
+from pipeline.tag.spans import spans_in
 from pipeline.tag.vocabulary import read_yaml
 
 Grain = Literal["day", "week", "month"]
@@ -136,7 +137,7 @@ def event_date(
         beside = (weekday and (match["mon1"] or match["mon2"])) or (match["wd"] and found and found.precision == "week")
         if found is not None and not (beside and match.start() - found.end <= _BESIDE):
             return found
-        if not _is_date(match, text, kept):
+        if not _is_date(match, text, kept) or _in_span(match, text, start, end, lang):
             continue
         understood = _understand(match, published, lang)
         if understood is None:
@@ -162,6 +163,13 @@ def _is_date(match: re.Match[str], text: str, kept: str) -> bool:
     if match["mon2"]:
         return text[match.end() + 1 : match.end() + 16].split(" ")[0] not in unit_words()
     return bool(match["count"]) or match["unit"] is None or match["unit"] in _calendar_words().one_unit
+
+
+def _in_span(match: re.Match[str], text: str, start: int, end: int, lang: str) -> bool:
+    """Whether a week or month is part of a span of time ("in the past three months")."""
+    if not (match["week"] or match["month"] or match["mon3"]):
+        return False
+    return any(low < match.end() and match.start() + 1 < high for low, high in spans_in(text, start, end, lang))
 
 
 def _of_report(match: re.Match[str], text: str, lang: str) -> bool:

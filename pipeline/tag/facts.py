@@ -14,6 +14,7 @@ from pipeline.tag.topics import topics as taxonomy
 from pipeline.tag.vocabulary import groups, read_yaml
 
 _LEAD_SENTENCES = 4
+_DATED = EVENT_GROUPS | {"event_again"}
 _KEYS = frozenset(("id", "type", "topic", "all", "by", "version", "examples", "counter", "__lines__"))
 
 
@@ -81,7 +82,7 @@ def code_facts(read: Sequence[Sentence], topics: Sequence[Tag], named: Sequence[
     day = local_day(published)
     when = evidence = None
     for reading, number, bag in read:
-        if number >= _LEAD_SENTENCES or EVENT_GROUPS.isdisjoint(bag) or "past" in bag:
+        if number >= _LEAD_SENTENCES or _DATED.isdisjoint(bag) or "past" in bag:
             continue
         when = event_date(reading.text, *reading.sentence_span(number), day, reading.lang, reading.folded.kept)
         if when:

@@ -10,7 +10,7 @@ from pipeline.tag.matching import fold
 from pipeline.tag.persons import is_person, name_before, name_start, persons
 from pipeline.tag.reading import Found, Reading, longest
 from pipeline.tag.scene import Scene, capitals_ok, survey
-from pipeline.tag.vocabulary import little_words, next_words
+from pipeline.tag.vocabulary import little_words, next_words, words_before
 
 # A name right beside one of these is a place of that level: "Nerkh district", "ولسوالی نرخ", "провинция Гор".
 _CUES = {
@@ -151,6 +151,14 @@ def _is_team(reading: Reading, found: Found) -> bool:
     return before is not None and fold(before.group(1)) in little_words("team", reading.lang)
 
 
+def _of_a_ban(reading: Reading, found: Found, place: Place) -> bool:
+    """ "The Taliban (outlawed in Russia)": the note that the law asks of a newspaper."""
+    if place.country == "AF" or reading.lang not in ("ru", "en"):
+        return False
+    banned = words_before("outlawed", reading.lang)
+    return banned.search(reading.text, max(0, found.start - 48), found.start) is not None
+
+
 def _surname_after(reading: Reading, found: Found) -> bool:
     """ "Nimroz Khan", "Gul" and the like: a person called after a province."""
     return reading.token_after(found.end) in little_words("surname_after", reading.lang) and not reading.no_caps
@@ -159,7 +167,7 @@ def _surname_after(reading: Reading, found: Found) -> bool:
 def _score(reading: Reading, found: Found, name: Name, scene: Scene) -> tuple[float, str] | None:
     """How sure a name is and by which rule, or None when it is not taken for this place."""
     place, mark = name.place, found.word.mark
-    if _is_team(reading, found):
+    if _is_team(reading, found) or _of_a_ban(reading, found, place):
         return None
     if mark in ("", "="):
         if place.kind != "world":

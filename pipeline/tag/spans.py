@@ -30,7 +30,7 @@ def _pattern(kind: str, lang: str) -> re.Pattern[str]:
     return re.compile(f" (?:{text.replace('{N}', f'(?:[0-9]+|چند|څو|{_either(number_words())})')})(?= )")
 
 
-def _spans(text: str, start: int, end: int, lang: str) -> Iterator[tuple[int, int]]:
+def spans_in(text: str, start: int, end: int, lang: str) -> Iterator[tuple[int, int]]:
     """The folded spans of time in a stretch of text that say over what was counted."""
     ranked, months = _pattern("ranked", lang), month_words()
     for kind in ("spans", "years"):
@@ -53,7 +53,7 @@ def over_time(
     `events` are the folded offsets of words for events and outcomes.
     """
     found: set[Number] = set()
-    for first, last in _spans(text, start, end, lang):
+    for first, last in spans_in(text, start, end, lang):
         low, high = _between(kept, first, last, start, end, _HARD)
         near = _between(kept, first, last, low, high, _SOFT)
         bare = not any(near[0] <= event < near[1] for event in events)

@@ -24,6 +24,7 @@ _FAR = 120
 """Reach of a toll that rises, and of one whose verb ends the sentence."""
 _VERB_LAST = frozenset(("fa", "ps", "ur"))
 _AFTER_PENALTY = 12
+_NEW_CLAUSE = 30
 _NEAR_WORDS = 4
 _OBSERVERS = frozenset(("un", "ngo"))
 _SPEECH = frozenset(("said", "says", "claimed", "claims", "reported", "گفت", "می", "وایی", "وویل", "заявил", "заявила"))
@@ -40,6 +41,7 @@ class _Told(NamedTuple):
     begin: int
     """Where the words that bound it start."""
     far: bool = False
+    vague: bool = False
 
 
 @cache
@@ -67,31 +69,33 @@ def _links(kind: str, lang: str) -> frozenset[str]:
 
 
 def claims(read: Sequence[Sentence]) -> list[Claim]:
-    """What a text says of the toll of its event, each claim once."""
-    found: dict[Claim, None] = {}
+    """What a text says of the toll of its event, each claim once. "Dozens" says nothing beside a number."""
+    found: dict[Claim, bool] = {}
     for reading, number, bag in read:
         if "past" in bag or "sport" in bag:
             continue
         keys = sorted((key for group in _TOLLS for key in bag.get(group, ())), key=lambda key: (key.start, -key.end))
         if keys:
-            found.update(dict.fromkeys(_in_sentence(reading, number, bag, keys)))
-    return list(found)
+            found.update(_in_sentence(reading, number, bag, keys))
+    exact = {claim.field for claim, vague in found.items() if not vague and claim.bound != "most"}
+    return [claim for claim, vague in found.items() if not (vague and claim.field in exact)]
 
 
 def _in_sentence(
     reading: Reading, number: int, bag: Mapping[str, Sequence[Found]], keys: Sequence[Found]
-) -> list[Claim]:
+) -> dict[Claim, bool]:
+    """The claims of a sentence, and whether each has no number ("dozens")."""
     start, end = reading.sentence_span(number)
     numbers = counts(reading.text, start, end, reading.lang, reading.folded.kept)
     numbers = [one for one in numbers if not any(key.start <= one.start < key.end for key in keys)]
     if not numbers:
-        return []
+        return {}
     events = [found.start for group in EVENT_GROUPS for found in bag.get(group, ())]
     spanned = over_time(reading.text, reading.folded.kept, start, end, numbers, events, reading.lang)
     numbers = _whole(reading, [one for one in numbers if one not in spanned], keys)
     told = _told(reading, numbers, keys)
     owners = [_owner(reading, one, keys, told) for one in told]
-    made: list[Claim] = []
+    made: dict[Claim, bool] = {}
     for one, key in zip(told, owners, strict=True):
         if key is None:
             continue
@@ -101,12 +105,12 @@ def _in_sentence(
             evidence = reading.evidence(min(one.start, owner.start), max(one.end, owner.end))
             field = _TOLLS[owner.word.ref]
             if both:
-                made.append(Claim(field, one.high, claimant, evidence, "most"))
+                made[Claim(field, one.high, claimant, evidence, "most")] = one.vague
             elif one.low < one.high:
-                made.append(Claim(field, one.low, claimant, evidence, "least"))
-                made.append(Claim(field, one.high, claimant, evidence, "most"))
+                made[Claim(field, one.low, claimant, evidence, "least")] = one.vague
+                made[Claim(field, one.high, claimant, evidence, "most")] = one.vague
             else:
-                made.append(Claim(field, one.low, claimant, evidence, one.bound))
+                made[Claim(field, one.low, claimant, evidence, one.bound)] = one.vague
     return made
 
 
@@ -187,7 +191,7 @@ def _told(reading: Reading, numbers: Sequence[Number], keys: Sequence[Found]) ->
     found: list[_Told] = []
     for one in numbers:
         bound, begin = bound_before(reading.text, one.start)
-        told = _Told(one.value, one.value, one.start, one.end, "least" if one.vague else bound, begin)
+        told = _Told(one.value, one.value, one.start, one.end, "least" if one.vague else bound, begin, vague=one.vague)
         if reading.text.endswith(_rising(reading.lang), max(0, one.start - 32), one.start):
             told = told._replace(bound=None if bound == "most" else bound, far=True)
         last = found[-1] if found else None
@@ -239,8 +243,10 @@ def _gap(one: _Told, key: Found) -> int | None:
 def _owner(reading: Reading, one: _Told, keys: Sequence[Found], told: Sequence[_Told]) -> Found | None:
     """The word such as "killed" that a count belongs to: the nearest within reach, the one after it first. Of "two
     bodies and five injured" the injured are five: a count does not reach a word across another count. Nor does it take
-    a word that governs another count ("shot seven and wounded twelve")."""
+    a word that governs another count ("shot seven and wounded twelve"). An "and" begins something new: in "one was
+    killed and three were wounded" the three are wounded."""
     best: tuple[int, Found] | None = None
+    fresh = _NEW_CLAUSE if reading.token_before(one.begin) in _links("and", reading.lang) else 0
     for key in keys:
         gap = _gap(one, key)
         if gap is None:
@@ -252,8 +258,9 @@ def _owner(reading: Reading, one: _Told, keys: Sequence[Found], told: Sequence[_
         if taken and key.start >= one.end and reading.lang in ("en", "ru"):
             continue
         reach = _FAR if one.far or (key.start >= one.end and reading.lang in _VERB_LAST) else _REACH
-        if gap <= reach and (best is None or gap < best[0]):
-            best = (gap, key)
+        cost = gap + (fresh if gap and key.end <= one.begin else 0)
+        if gap <= reach and (best is None or cost < best[0]):
+            best = (cost, key)
     return best[1] if best else None
 
 
