@@ -38,16 +38,13 @@ def restate(connection: Connection, story: int | None) -> None:
 
 
 def fill(on: Engine) -> int:
-    """The events of a database that has stories and no event yet (it is older than events); how many."""
+    """The events of a database that has stories and no event yet (it is older than events); how many. In one
+    transaction: half of them would look like all."""
     with reading(on) as connection:
         if connection.execute(select(Event.story_id).limit(1)).scalar() is not None:
             return 0
-        stories = connection.execute(select(Story.id).order_by(Story.id)).scalars().all()
-    made = 0
-    for start in range(0, len(stories), _AT_ONCE):
-        with writing(on) as connection:
-            made += refresh(connection, stories[start : start + _AT_ONCE])
-    return made
+    with writing(on) as connection:
+        return refresh(connection, connection.execute(select(Story.id)).scalars())
 
 
 def _refresh(connection: Connection, stories: list[int]) -> int:

@@ -18,6 +18,7 @@ from models.ledger import HostState
 from models.run import Lease, Run
 from outlets import Outlet
 from spiders.ask import Answer, Asker
+from spiders.hosts import is_paused
 from spiders.ledger import Ledger
 from spiders.pause import IN_RUN
 from spiders.refused import Refused
@@ -35,7 +36,8 @@ def is_running(connection: Connection, work: str, outlet: str, now: datetime) ->
     open_run = (
         select(Lease.holder)
         .join(Run, (Run.kind == work) & (Run.outlet == outlet))
-        .where(Lease.work == f"{work}:{outlet}", Run.state == "running", Run.started_at > now - LONGEST_RUN)
+        .where(Lease.work == f"{work}:{outlet}", Run.state == "running")
+        .where(Run.started_at > now - LONGEST_RUN, Run.started_at < now + LONGEST_RUN)  # or a wrong clock wrote it
     )
     holder = connection.execute(open_run.limit(1)).scalar()
     return holder is not None and not _is_dead(holder)
@@ -118,5 +120,6 @@ class PatientAsker(Asker):
 
     def _look(self, connection: Connection, host: str) -> tuple[bool, datetime | None]:
         """Whether the daily run is at work, and until when the host asked us to wait."""
-        running = is_running(connection, "crawl", self.ledger.outlet, datetime.now(UTC))
-        return running, connection.execute(select(HostState.wait_until).where(HostState.host == host)).scalar()
+        now = datetime.now(UTC)
+        paused = select(HostState.wait_until).where(HostState.host == host, is_paused(now))
+        return is_running(connection, "crawl", self.ledger.outlet, now), connection.execute(paused).scalar()

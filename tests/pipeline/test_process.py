@@ -12,11 +12,13 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Engine, event, select, text, update
+from sqlalchemy import Connection, Engine, delete, event, select, text, update
 
 from khabar.report import report
+from models import events
 from models.archive import Archive, ArchiveError, open_archive
 from models.article import Article, ArticleVersion
+from models.event import Event
 from models.lease import Superseded, begin_run
 from models.ledger import Discovery
 from models.run import Run
@@ -178,6 +180,34 @@ def test_a_database_that_fails_in_the_middle_of_a_batch(
     assert (told.state, told.reason[:28]) == ("failed", "the database cannot be used:")
     process(engine, archive, outlet, lookback_days=14)
     assert outcomes(engine) == {"done": 3}
+
+
+def test_events_of_an_older_database_are_made_whole_or_not_at_all(
+    engine: Engine, archive: Archive, outlet: dict[str, Outlet], waiting: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I1: `khabar init` killed on its way through the stories leaves nothing that the next one would pass by."""
+    waiting([page(1), page(100)])
+    process(engine, archive, outlet, lookback_days=14)
+    told = select(Event.story_id).order_by(Event.story_id)
+    with engine.begin() as connection:
+        whole = connection.execute(told).scalars().all()
+        connection.execute(delete(Event))
+    monkeypatch.setattr(events, "_AT_ONCE", 1)
+    calls: list[list[int]] = []
+
+    def die(connection: Connection, stories: list[int]) -> int:
+        calls.append(stories)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return refresh(connection, stories)
+
+    refresh = events._refresh
+    monkeypatch.setattr(events, "_refresh", die)
+    with pytest.raises(KeyboardInterrupt):
+        events.fill(engine)
+    assert events.fill(engine) == len(whole) > 1
+    with engine.connect() as connection:
+        assert connection.execute(told).scalars().all() == whole
 
 
 def test_the_newer_of_two_runs_wins(

@@ -10,12 +10,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from khabar.summary import crawl_sentence
 from models.lease import begin_run
 from models.ledger import HostState
-from models.session import writing
+from models.run import Run
+from models.session import reading, writing
 from models.upsert import insert_or
+from spiders.backfill.gate import is_running
 from tests.spiders.conftest import World, environment
 from tests.spiders.feeds import item, rss
 from tests.spiders.hostile import HostileServer
@@ -222,9 +225,19 @@ def test_a_hosts_pause_holds_for_backfills_too(
 def test_nobody_waits_for_a_daily_run_that_was_killed(
     small_world: World, site: PastSite, outlet_folder: Callable[..., Path]
 ) -> None:
-    """Its row still says running; its process is gone."""
+    """Its row still says running; its process is gone. And what a clock that was wrong noted, a run and a pause of next
+    year, is waited for no more."""
     small_world.point_to(site.server.url)
     begin_run(small_world.engine, "crawl", "news")
+    ahead = datetime.now(UTC) + timedelta(days=400)
+    with writing(small_world.engine) as connection:
+        connection.execute(insert_or(connection, HostState).values(host="news.test", wait_until=ahead))
+        connection.execute(update(Run).values(started_at=ahead))
+    with reading(small_world.engine) as connection:
+        assert not is_running(connection, "crawl", "news", datetime.now(UTC))
+        assert is_running(connection, "crawl", "news", ahead)
+    with writing(small_world.engine) as connection:
+        connection.execute(update(Run).values(started_at=datetime.now(UTC)))
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     with writing(small_world.engine) as connection:
