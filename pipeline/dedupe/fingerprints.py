@@ -26,7 +26,8 @@ SKETCH: Final = 64
 SKETCH_RATE: Final = 12
 """One hash in twelve is kept of a long text, so that a short text inside it still meets enough of them."""
 POSTED: Final = 8
-POSTED_RATE: Final = 75
+POSTED_RATE: Final = 50
+"""Of a long text one hash in so many is posted: a short text that comes after the page that embeds it has no others."""
 LEAD: Final = 60
 POSTED_LEAD: Final = 3
 ASKED: Final = 40

@@ -31,7 +31,7 @@ from pipeline.dedupe.stories import (
     unhubbed,
 )
 from pipeline.dedupe.story_terms import Terms, packed_strengths, rarity, telling
-from pipeline.dedupe.story_window import read_rulings, window, with_ruled
+from pipeline.dedupe.story_window import fitting, read_rulings, window, with_ruled
 
 SMALL: Final = 300
 """A window of so few texts is regrouped whole whenever something comes in."""
@@ -104,21 +104,22 @@ def forget(connection: Connection, ids: Collection[int]) -> None:
 
 
 def weeks(connection: Connection, ids: Collection[int]) -> list[list[int]]:
-    """`ids` by when they were published, at most a week together, oldest first; the undated are the last. Texts of
-    different times have different neighbours, whenever they were collected."""
+    """`ids` by when they were published, oldest first: at most a week together, less where it has too many neighbours;
+    the undated are the last. Texts of different times have different neighbours, whenever they were collected."""
     if not ids:
         return []
     asked = select(story_parts.c.article_id, story_parts.c.at).where(among(connection, story_parts.c.article_id))
     found = connection.execute(asked, among_values(connection, ids)).all()
-    made: list[list[int]] = []
+    made: list[list[tuple[int, int]]] = []
     began = -math.inf
     for at, article_id in sorted((row.at, row.article_id) for row in found if row.at is not None):
         if not made or at > began + FADED_DAYS * DAY:
             made.append([])
             began = at
-        made[-1].append(article_id)
+        made[-1].append((at, article_id))
+    listed = [[article_id for _, article_id in part] for week in made for part in fitting(connection, week)]
     undated = [row.article_id for row in found if row.at is None]
-    return [*made, undated] if undated else made
+    return [*listed, undated] if undated else listed
 
 
 def regroup(connection: Connection, fresh: Collection[int] | None = None, *, whole: bool = False) -> dict[int, int]:

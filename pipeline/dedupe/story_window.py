@@ -1,5 +1,7 @@
 """Reads the texts that are grouped together: those of a stretch of time, and those whom rulings tie to them."""
 
+import math
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -13,7 +15,7 @@ from models.story_ruling import rulings_in_force
 from pipeline.dedupe import marks
 from pipeline.dedupe.constraints import Ruled, concerned
 from pipeline.dedupe.copy_index import among, among_values
-from pipeline.dedupe.stories import DAY, FADED_DAYS, Part
+from pipeline.dedupe.stories import DAY, FADED_DAYS, WHOLE_DAYS, Part
 from pipeline.dedupe.story_terms import unpacked
 
 WINDOW: Final = 5000
@@ -66,6 +68,18 @@ def window(connection: Connection, fresh: Collection[int] | None, alone: Collect
         if (row.copy_of is None or heard[row.copy_of] <= SPEAKERS) and row.article_id not in alone:
             kept.append(part_of(*row))
     return kept
+
+
+def fitting(connection: Connection, week: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """Texts (time and article, ascending) halved by time until each part's nearest neighbours fit into a window, else
+    those at its ends would be outside; a day stays whole."""
+    first, last = week[0][0], week[-1][0]
+    near = story_parts.c.at.between(first - WHOLE_DAYS * DAY, last + WHOLE_DAYS * DAY)
+    beyond = select(story_parts.c.at).where(near).order_by(story_parts.c.at).offset(WINDOW).limit(1)
+    if last - first <= DAY or connection.execute(beyond).first() is None:
+        return [week]
+    middle = bisect_right(week, ((first + last) // 2, math.inf))
+    return [*fitting(connection, week[:middle]), *fitting(connection, week[middle:])]
 
 
 def read_rulings(connection: Connection) -> tuple[list[Ruled], set[int]]:

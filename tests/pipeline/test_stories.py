@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from models.fingerprint import INDEX_TABLES
 from models.session import writing
 from pipeline.dedupe import stage as dedupe
+from pipeline.dedupe import story_window
 from pipeline.dedupe.stories import Part, brevity, group, likeness, named, nearest
 from pipeline.dedupe.story_terms import Terms, rarity, rates, stem, strongest, term, terms, unpacked
 from pipeline.items import DedupeInput
@@ -46,6 +47,19 @@ def test_a_week_parts_what_looks_alike(engine: Engine) -> None:
     """The same place and actors nine days later are another event."""
     told = story_of(engine, item("a", report(1, 150, EVENT)), item("b", report(2, 150, EVENT), 9))
     assert told == ["1", "2"]
+
+
+def test_every_text_of_a_crowded_week_is_looked_at(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """I1: with more texts in a week than are looked at together, reports of its first and last day still meet."""
+    monkeypatch.setattr(story_window, "WINDOW", 40)
+    crowd = [(item(f"o{n}", report(n, 60), n / 20), n) for n in range(1, 121)]
+    early = [(item(f"early{n}", report(900 + n, 90, EVENT), 0.1 + n / 10), 200 + n) for n in range(2)]
+    late = [(item(f"late{n}", report(910 + n, 90, EVENT[::-1]), 5.9 + n / 10), 300 + n) for n in range(2)]
+    with writing(engine) as connection:
+        dedupe.relate_many(connection, crowd, stories=False)
+    with writing(engine) as connection:
+        told = dedupe.relate_many(connection, early + late)
+    assert [told[n].story for n in (200, 201, 300, 301)] == ["200", "200", "300", "300"]
 
 
 def test_regrouping_twice_changes_nothing(engine: Engine) -> None:
