@@ -1,5 +1,7 @@
 """Tells a person what a run found, refused, brought together and tagged."""
 
+from datetime import datetime
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -50,28 +52,27 @@ def show_outlets(console: Console, report: Report) -> None:
         if told and told.state not in (None, "ok"):
             sentence = f"  {outlet.outlet}: {told.words}: {printable(told.reason)}"
             console.print(Text(sentence, style=style(told)), soft_wrap=True)
-    _show_silence(console, report)
-    if report.late_since:
-        said = (
-            f"  nothing is being collected: due since {report.late_since:%Y-%m-%d %H:%M} UTC; does the scheduler run?"
-        )
-        console.print(Text(said, style="red"), soft_wrap=True)
+    for sentence in _silences(report):
+        console.print(Text(f"  {sentence}; does the scheduler run?", style="red"), soft_wrap=True)
     if report.process_reason:
         console.print(
             Text(f"  processing {report.process_state}: {report.process_reason}", style="red"), soft_wrap=True
         )
 
 
-def _show_silence(console: Console, report: Report) -> None:
-    """What should have run and did not; one sentence where that is everything."""
+def _silences(report: Report) -> list[str]:
+    """What should have run and did not; one sentence where that is all of collection."""
     silent = {outlet.outlet: at for outlet in report.outlets if (at := outlet.silent_since)}
-    if len(silent) > 1 and len(silent) == len(report.outlets):
-        silent = {"all outlets": max(silent.values())}
-    said = [f"{name}: not asked since {at:%Y-%m-%d %H:%M} UTC" for name, at in silent.items()]
-    if at := report.process_silent_since:
-        said.append(f"processing: not run since {at:%Y-%m-%d %H:%M} UTC")
-    for sentence in said:
-        console.print(Text(f"  {sentence}; is the scheduler running?", style="red"), soft_wrap=True)
+    said = [f"{name}: not asked since {_minute(at)}" for name, at in silent.items()]
+    if report.late_since:
+        said = [f"nothing is being collected: due since {_minute(report.late_since)}"]
+    if report.process_silent_since:
+        said.append(f"processing: not run since {_minute(report.process_silent_since)}")
+    return said
+
+
+def _minute(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def crawl_sentence(result: CrawlResult) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, delete, insert, text, update
 
 from models.day import day_of
 from models.exits import Exit
-from models.ledger import Discovery
+from models.ledger import Discovery, SourceState
 from models.run import Run as RunRow
 from models.session import writing
 from pipeline.coverage.refresh import refresh
@@ -98,8 +98,8 @@ def test_status_tells_the_diagnosis(khabar: Run, engine: Engine, database_url: s
 
 
 def test_status_tells_that_nothing_runs_any_more(khabar: Run, engine: Engine, database_url: str) -> None:
-    """I6: where the scheduler died, the last runs were all green; after a day that is no good news. One sentence for
-    all, one for an outlet that alone is left out or whose crawl was killed, and none for a demo that is over."""
+    """I6: where the scheduler died, the last runs were all green; after a day that is no good news. One sentence where
+    a source is due, one for each outlet that is left out or whose crawl was killed, none for a demo that is over."""
     setting = {"KHABAR_DATABASE_URL": database_url, "KHABAR_OUTLETS": "amu_tv,tass"}
     now = datetime.now(UTC)
 
@@ -116,9 +116,13 @@ def test_status_tells_that_nothing_runs_any_more(khabar: Run, engine: Engine, da
         return done.returncode, [line.partition(" since ")[0] for line in lines]
 
     old = [("crawl", "amu_tv", 50, 49), ("crawl", "tass", 51, 50), ("process", "", 49, 48)]
-    assert told(*old) == (Exit.FAILED, ["all outlets: not asked", "processing: not run"])
+    assert told(*old) == (Exit.FAILED, ["amu_tv: not asked", "tass: not asked", "processing: not run"])
     assert told(*old, replica=True) == (Exit.OK, [])
     fresh = [("crawl", "amu_tv", 25, 24.5), ("crawl", "tass", 3, None), ("process", "", 24.4, 24.3)]
     assert told(*fresh) == (Exit.OK, [])
     killed = [fresh[0], ("crawl", "tass", 30, None), fresh[2]]
     assert told(*killed) == (Exit.FAILED, ["tass: not asked"])
+    source = {"outlet": "tass", "url": "https://tass.com/rss", "outcome": "done", "checked_at": now}
+    with writing(engine) as connection:
+        connection.execute(insert(SourceState).values(**source, due_at=now - timedelta(hours=40)))
+    assert told(*old) == (Exit.FAILED, ["nothing is being collected: due", "processing: not run"])
