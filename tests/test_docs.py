@@ -54,6 +54,15 @@ def test_every_control_has_its_test() -> None:
     assert [f"{file}::{name}" for file, name in named if f"def {name}(" not in texts[file]] == []
 
 
+def test_every_invariant_has_its_proofs() -> None:
+    """The files that ARCHITECTURE.md names after an invariant are there, and say that they prove it."""
+    rows = re.findall(r"^\| (I\d) \|.*\| ([^|]+) \|$", (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"), re.M)
+    assert [name for name, _ in rows] == [f"I{number}" for number in range(1, 9)]
+    for name, files in rows:
+        for file in files.split(", "):
+            assert name in (ROOT / f"tests/{file}.py").read_text(encoding="utf-8"), (name, file)
+
+
 def test_every_view_is_named() -> None:
     """Dashboard builders start here."""
     assert [name for name in VIEWS if f"`{name}`" not in README] == []
