@@ -4,15 +4,19 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.tag.gazetteer import Place
 from pipeline.tag.places import Mention
+from pipeline.tag.vocabulary import little_words
 
 _AFGHANISTAN = Place("country", "AF", "Afghanistan", country="AF")
 # What may stand between two names of a list, folded; commas fold to nothing.
 _LIST_LINKS = frozenset(("", "and", "و", "او", "и", "اور", "as well as", "provinces", "province", "provinces and"))
 _LINE_END = re.compile(r"[^.!?؟۔…\s\"'”»’)\]]\s*\n\s*\Z")
 _HEADING_LETTERS = 110
+_DASH = re.compile(r"\s*[-‐‑–—]\s*")
+_ROAD_REACH = 24
 
 
 def told_places(found: Sequence[Mention]) -> list[Mention]:
@@ -20,7 +24,8 @@ def told_places(found: Sequence[Mention]) -> list[Mention]:
 
     Those are a province named only for what came before ("he had planned attacks in Kabul"), one of several in a
     heading that the text under it never comes back to, and one of several in a list ("operations in Khost, Paktika and
-    Logar") of which the text takes up others. All only if another province carries the story.
+    Logar") of which the text takes up others, and two that name a road ("the Kabul-Kandahar highway"). All only if
+    another province carries the story.
     """
     inside = [m for m in found if _in_province(m)]
     provinces = {m.place.province for m in inside}
@@ -28,7 +33,8 @@ def told_places(found: Sequence[Mention]) -> list[Mention]:
         return list(found)
     listed = _listed(inside)
     headed = {m.place.province for m in inside if _in_heading(m)}
-    foreground = [m for m in inside if not _is_background(m)]
+    on_roads = _on_roads(inside)
+    foreground = [m for m in inside if not _is_background(m) and id(m) not in on_roads]
     below = {m.place.province for m in foreground if not _in_heading(m)} or _first(inside)
     told = {m.place.province for m in foreground} or below
     if len(headed) > 1 and below:
@@ -43,6 +49,21 @@ def told_places(found: Sequence[Mention]) -> list[Mention]:
         else m
         for m in found
     ]
+
+
+def _on_roads(inside: Sequence[Mention]) -> set[int]:
+    """The ids of two mentions with a dash between them and a word for a road beside them."""
+    found: set[int] = set()
+    for one, other in pairwise(inside):
+        reading = one.reading
+        if other.reading is not reading or not _DASH.fullmatch(reading.folded.kept, one.end - 1, other.start - 1):
+            continue
+        before = reading.text[max(0, one.start - _ROAD_REACH) : one.start].split()
+        after = reading.text[other.end : other.end + _ROAD_REACH].split()
+        roads = tuple(little_words("road", reading.lang))
+        if roads and any(word.startswith(roads) for word in (*before[-2:], *after[:3])):
+            found |= {id(one), id(other)}
+    return found
 
 
 def _first(inside: Sequence[Mention]) -> set[str]:

@@ -153,7 +153,7 @@ def place_names() -> Iterator[tuple[str, Name]]:
         place = Place(kind, row["code"], row["label"], row["country"], row["parent"], row["iso"], row["geonames"])
         if kind == "district":  # written alike; each counts only beside the language's own word for a district
             row["ps"], row["ur"] = row["ps"] or row["fa"], row["fa"]
-        elif row["kind"] == "crossing":
+        elif row["kind"] in ("crossing", "admin1"):
             row["ur"] = row["fa"]
         yield from _by_language(row, place)
     yield from _world_names()

@@ -151,9 +151,11 @@ def _is_team(reading: Reading, found: Found) -> bool:
     return before is not None and fold(before.group(1)) in little_words("team", reading.lang)
 
 
-def _of_a_ban(reading: Reading, found: Found, place: Place) -> bool:
-    """ "The Taliban (outlawed in Russia)": the note that the law asks of a newspaper."""
-    if place.country == "AF" or reading.lang not in ("ru", "en"):
+def _in_a_name(reading: Reading, found: Found, place: Place) -> bool:
+    """ "The Taliban (outlawed in Russia)": the note that the law asks of a newspaper; "the New Kabul Bank": a house."""
+    if place.country == "AF":
+        return reading.token_after(found.end) in little_words("house_after", reading.lang)
+    if reading.lang not in ("ru", "en"):
         return False
     banned = words_before("outlawed", reading.lang)
     return banned.search(reading.text, max(0, found.start - 48), found.start) is not None
@@ -167,7 +169,7 @@ def _surname_after(reading: Reading, found: Found) -> bool:
 def _score(reading: Reading, found: Found, name: Name, scene: Scene) -> tuple[float, str] | None:
     """How sure a name is and by which rule, or None when it is not taken for this place."""
     place, mark = name.place, found.word.mark
-    if _is_team(reading, found) or _of_a_ban(reading, found, place):
+    if _is_team(reading, found) or _in_a_name(reading, found, place):
         return None
     if mark in ("", "="):
         if place.kind != "world":

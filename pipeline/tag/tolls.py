@@ -227,7 +227,9 @@ def _summed(reading: Reading, last: _Told, one: Number, between: str, keys: Sequ
     after = _after(reading, one.end, 2)
     if any(key.start == start for key in keys for _, start in after[:1]):
         return False
-    return of_people(words[0], reading.lang) and any(of_people(word, reading.lang) for word, _ in after)
+    return any(of_people(word, reading.lang) for word in words) and any(
+        of_people(word, reading.lang) for word, _ in after
+    )
 
 
 def _gap(one: _Told, key: Found) -> int | None:

@@ -173,8 +173,11 @@ RELATED = {"fa": ("ps",), "ps": ("fa",), "ur": (), "ru": (), "tg": ("ru",), "en"
 
 # Groups of little words that stand everywhere: asked for where they matter, not searched for.
 _LOOKED_UP = frozenset(
-    ("locative", "team", "government_after", "aside", "aside_after", "origin_after", "surname_after", "outlawed")
-)
+    (
+        "locative", "team", "government_after", "aside", "aside_after", "origin_after", "surname_after", "outlawed",
+        "road", "house_after",
+    )
+)  # fmt: skip
 
 
 @cache
