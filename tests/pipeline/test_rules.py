@@ -13,12 +13,12 @@ from pipeline.tag import (
     gazetteer,
     numbers,
     officials,
+    parts,
     relevance,
     roles,
     rule_files,
     rules,
     spans,
-    tolls,
     topics,
     vocabulary,
 )
@@ -40,7 +40,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         facts._by_topic, vocabulary.next_words, vocabulary.words_before,
         relevance.weights, numbers._words, numbers._values, numbers._bounds, numbers.number_words,
         numbers._bound_phrases, numbers._pairs, numbers._join, numbers._people, numbers._first_words,
-        spans._pattern, tolls._phrases, tolls._pairs, tolls._links, tolls._rising, rule_files._whole,
+        spans._pattern, parts._phrases, parts._pairs, parts.links, parts._rising, rule_files._whole,
         rule_files.languages, roles.grammar, roles._sign, officials.naming,
     ]  # fmt: skip
     for module in (gazetteer, vocabulary, topics, facts, relevance, rules, rule_files):
