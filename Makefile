@@ -74,21 +74,20 @@ test-needs:
 DATA ?= $(wildcard ../shared/data)
 STORED ?= 1000000
 
-bench-clean: $(VENV)/.dev ## The clean stage beside four extractors (DATA=folder of labelled sets; 20 minutes)
+var/peers/.installed: benchmarks/peers.txt | $(VENV)/.dev
 	@$(PYTHON) -m venv var/peers
 	@$(BIN)/uv pip install --quiet -p var/peers/bin/python --require-hashes -r benchmarks/peers.txt
+	@touch $@
+
+bench-clean: $(VENV)/.dev var/peers/.installed ## The clean stage beside four extractors (DATA=folder of labelled sets; 20 minutes)
 	@$(BIN)/python benchmarks/clean.py $(if $(DATA),$(wildcard $(DATA)/extraction/dev)) --peers var/peers/bin/python \
 	  --memory 10000
 
-bench-tag: $(VENV)/.dev ## The tag stage, and beside geotext, flashtext2 and spaCy (DATA=folder of labelled sets; 3 minutes)
+bench-tag: $(VENV)/.dev var/peers/.installed ## The tag stage, and beside geotext, flashtext2 and spaCy (DATA=folder of labelled sets; 3 minutes)
 	@$(BIN)/python benchmarks/tag.py $(if $(DATA),$(wildcard $(DATA)/tagging))
-	@$(PYTHON) -m venv var/peers
-	@$(BIN)/uv pip install --quiet -p var/peers/bin/python --require-hashes -r benchmarks/peers.txt
 	@$(BIN)/python benchmarks/tag_beside.py var/peers/bin/python $(if $(DATA),$(wildcard $(DATA)/tagging))
 
-bench-dedupe: $(VENV)/.dev ## The same of copies and stories, copies beside datasketch, rensa and gaoya
-	@$(PYTHON) -m venv var/peers
-	@$(BIN)/uv pip install --quiet -p var/peers/bin/python --require-hashes -r benchmarks/peers.txt
+bench-dedupe: $(VENV)/.dev var/peers/.installed ## The same of copies and stories, copies beside datasketch, rensa and gaoya
 	@$(BIN)/python benchmarks/dedupe.py $(if $(DATA),$(wildcard $(DATA)/dedupe)) --peers var/peers/bin/python
 	@$(BIN)/python benchmarks/dedupe_speed.py
 
@@ -117,9 +116,7 @@ bench-crawl: $(VENV)/.dev ## Requests, time and memory of crawling 50 outlets ×
 bench-crawl-memory: $(VENV)/.dev ## Memory from 1 000 to 50 000 articles
 	@$(BIN)/python benchmarks/crawl.py memory
 
-bench-crawl-peers: $(VENV)/.dev ## Beside news-please, fundus and trafilatura, 12 outlets × 50 articles (half an hour)
-	@$(PYTHON) -m venv var/peers
-	@$(BIN)/uv pip install --quiet -p var/peers/bin/python --require-hashes -r benchmarks/peers.txt
+bench-crawl-peers: $(VENV)/.dev var/peers/.installed ## Beside news-please, fundus and trafilatura, 12 outlets × 50 articles (half an hour)
 	@$(BIN)/python benchmarks/crawl.py peers --outlets 12 --articles 50 --python var/peers/bin/python
 
 format: $(VENV)/.dev ## Let ruff lay out the code

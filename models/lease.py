@@ -109,12 +109,14 @@ def end_run(on: Engine, run: RunHandle, state: str, stats: dict[str, Any], reaso
 
 
 def end_badly(on: Engine, run: RunHandle, stats: dict[str, Any], error: BaseException) -> None:
-    """Close the run that `error` ends: failed, or interrupted by a signal. Where the database is what failed, the row
-    stays running, and the next run of the work marks it."""
+    """Close the run that `error` ends: failed, or interrupted by a signal or Airflow's time limit. Where the database is
+    what failed, the row stays running, and the next run of the work marks it."""
     state = "failed" if isinstance(error, Exception) else "interrupted"
     sentence = str(error) if hasattr(error, "exit_code") else f"{type(error).__name__}: {error}"
+    if isinstance(error, KeyboardInterrupt | SystemExit):
+        sentence = "stopped by a signal"
     with suppress(DatabaseError):
-        end_run(on, run, state, stats, sentence[:500] if state == "failed" else "stopped by a signal")
+        end_run(on, run, state, stats, sentence[:500])
 
 
 def close_run(
