@@ -109,8 +109,8 @@ def end_run(on: Engine, run: RunHandle, state: str, stats: dict[str, Any], reaso
 
 
 def end_badly(on: Engine, run: RunHandle, stats: dict[str, Any], error: BaseException) -> None:
-    """Close the run that `error` ends: failed, or interrupted by a signal or Airflow's time limit. Where the database is
-    what failed, the row stays running, and the next run of the work marks it."""
+    """Close the run that `error` ends: failed, or interrupted by a signal or Airflow's time limit. Where the database
+    failed, the row stays running, and the next run of the work marks it."""
     state = "failed" if isinstance(error, Exception) else "interrupted"
     sentence = str(error) if hasattr(error, "exit_code") else f"{type(error).__name__}: {error}"
     if isinstance(error, KeyboardInterrupt | SystemExit):
