@@ -32,6 +32,8 @@ ARTICLES = 1_000_000
 TIMES = 40
 """Requests of each kind, after a few that warm up."""
 WARM = 6
+ANEW = "overview, 90 days, anew"
+"""As after each change; the kind before shows what is kept."""
 SIZES = {
     "sqlite": "SELECT sum(pgsize) FROM dbstat WHERE name LIKE 'article_words%'",
     "postgresql": "SELECT pg_total_relation_size('article_words')",
@@ -70,6 +72,8 @@ def kinds(size: int) -> dict[str, Callable[[random.Random], str]]:
         "story": lambda c: f"/story/{c.randint(1, size)}?status=open",
         "article": lambda c: f"/articles/{c.randint(1, size)}?status=open",
         "overview": lambda c: query("/overview", days=c.choice(["7", "28", "90"])),
+        ANEW: lambda _: "/overview?days=90",
+        "merge": lambda c: f"/story/{c.randint(1, size)}/merge",
         "coverage": lambda _: "/coverage",
     }
 
@@ -111,7 +115,7 @@ def measure(on: Engine) -> None:
     for kind, address in kinds(size).items():
         chance = random.Random(kind)  # noqa: S311
         clock.took.clear()
-        found = asyncio.run(asked(app, [address(chance) for _ in range(WARM + TIMES)]))[WARM:]
+        found = asyncio.run(asked(app, [address(chance) for _ in range(WARM + TIMES)], anew=kind == ANEW))[WARM:]
         walls, cpus, sizes, sent = map(list, zip(*found, strict=True))
         spent = sum(cpu for times in clock.took.values() for _, cpu in times) / (WARM + TIMES)
         figures = (share(walls, 0.5), share(walls, 0.95), share(cpus, 0.5), share(cpus, 0.95), spent * 1000)
@@ -122,12 +126,14 @@ def measure(on: Engine) -> None:
             print(f"  {len(took):5} × p50 {share(took, 0.5):.1f} p95 {share(took, 0.95):.1f} ms  {statement[:100]}")
 
 
-async def asked(app: Any, addresses: list[str]) -> list[tuple[float, float, float, float]]:
+async def asked(app: Any, addresses: list[str], *, anew: bool = False) -> list[tuple[float, float, float, float]]:
     """For each request: ms by the clock, ms of CPU, KB of the page, KB on the wire."""
     found = []
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         for address in addresses:
+            if anew:
+                app.state.overviews.clear()
             wall, cpu = time.perf_counter(), time.process_time()
             answer = await client.get(address)
             wall, cpu = time.perf_counter() - wall, time.process_time() - cpu

@@ -1,6 +1,6 @@
 """A newsroom after three years: a million articles of fifty outlets in six languages, in a fifth as many stories, with
-tags, decisions and runs. Everything is drawn from one seed, so every database holds the same. The words are invented;
-the most frequent ones stand for the names that every report has."""
+tags, events, decisions and runs. Everything is drawn from one seed, so every database holds the same. The words are
+invented; the most frequent ones stand for the names that every report has."""
 
 import io
 import json
@@ -179,6 +179,19 @@ class World:
         for number in np.flatnonzero(self.is_first).tolist():
             yield {"id": number + 1, "created_at": self.at(number)}
 
+    def events(self) -> Iterator[dict[str, Any]]:
+        """Rows of `events`: one for every story."""
+        _, lead, many = np.unique(self.story, return_index=True, return_counts=True)
+        for number, articles in zip(lead.tolist(), many.tolist(), strict=True):
+            place = int(self.province[number])
+            yield {
+                "story_id": int(self.story[number]), "event_type": "Battles", "sub_event_type": "Armed clash",
+                "adm1_iso": PROVINCES[place] if place >= 0 else None, "killed_low": 3, "killed_best": 4,
+                "killed_high": 5, "n_articles": articles, "n_independent_origins": 1,
+                "first_seen_at": self.at(number), "relevance": float(self.relevance[number]),
+                "review_status": str(self.status[number]), "is_deleted": False, "change_seq": number + 1,
+            }  # fmt: skip
+
     def provinces(self) -> Iterator[dict[str, Any]]:
         """Rows of `places`."""
         for code in PROVINCES:
@@ -194,7 +207,7 @@ def fill(on: Engine, world: World) -> None:
     tables: dict[str, Iterable[dict[str, Any]]] = {
         "stories": world.stories(), "articles": world.articles(), "article_versions": world.versions(),
         "article_tags": world.tags(), "review_decisions": world.decisions(), "runs": world.runs(),
-        "places": world.provinces(),
+        "events": world.events(), "places": world.provinces(),
     }  # fmt: skip
     for name, rows in tables.items():
         with writing(on) as connection:
@@ -232,7 +245,7 @@ def _load(connection: Any, name: str, rows: Iterable[dict[str, Any]]) -> None:
                 copy.write(buffer.getvalue())
                 buffer = io.StringIO()
         copy.write(buffer.getvalue())
-    if "id" in columns and name not in ("stories",):
+    if "id" in columns and name != "stories":
         connection.execute(
             text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")  # noqa: S608
         )

@@ -10,12 +10,13 @@ from sqlalchemy import Connection, Row, select
 from models.article import Article, ArticleVersion
 from models.corrections import corrected, key_of
 from models.review import ReviewDecision
-from review.cards import Card, fold, last_decisions, make_card, notes_of, rows_of, story_members
+from review.cards import Card, fold, last_decisions, make_card, notes_of, rows_of
 from review.difference import Difference, compare, summary
 from review.edits import in_words
 from review.evidence import Chip, chips, refused_tags, spans, tags_of
 from review.highlight import Line, paragraphs, pieces
 from review.labels import ACTIONS, REASONS
+from review.members import story_members
 from review.outlet_faces import Face
 from review.times import Shown, instant
 

@@ -1,11 +1,11 @@
 """Everything that a card of the queue shows of a story, read in a fixed number of queries however long the page is."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from models.article import Article, ArticleVersion
 from models.corrections import corrected
@@ -14,39 +14,15 @@ from review.evidence import Chip, Claim, Toll, chips, claims, spans, tags_of, to
 from review.filters import Cursor
 from review.highlight import Line, excerpt, pieces
 from review.labels import FACTS, band
+from review.members import LISTED, Member, alike, member_of, story_members
 from review.outlet_faces import Face
 from review.search_marks import marks
 from review.seen import Seen
 from review.standing import SILENT
 from review.times import Shown, claimed, instant
 
-MEMBERS: Final = 50
-"""Articles of one story that a card lists; a decision covers what is listed, never more."""
-
 EXCERPT_READS: Final = 20_000
 """Characters of a text that are searched for evidence to show on a card."""
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A further article of the story, folded under its lead."""
-
-    article_id: int
-    outlet: Face
-    title: str
-    language: str | None
-    copy_of: int | None
-    copy_kind: str | None
-    status: str
-    published: Shown
-    seen: Seen
-    similarity: float | None = None
-    """How much of the text it shares with its origin, 0 to 1."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it waits for a decision."""
-        return self.status in {"new", "changed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +86,11 @@ class Card:
     def also(self) -> Sequence[tuple[str, int]]:
         """The other outlets of the story, or this one again, each with its number of further texts."""
         return list(Counter(member.outlet.title for member in self.members).items())
+
+    @property
+    def rest(self) -> Sequence[tuple[Member, int]]:
+        """Members that are not told in full: one of each outlet and status, with how many there are."""
+        return alike(self.members[LISTED:])
 
     @property
     def decides(self) -> list[Seen]:
@@ -183,33 +164,6 @@ def load_cards(connection: Connection, leads: Sequence[int], outlets: Mapping[st
     return cards
 
 
-def story_members(connection: Connection, stories: Any) -> dict[int, list[Row[Any]]]:
-    """The first MEMBERS articles of each story, those that wait for a decision first."""
-    waiting = or_(Article.review_status == "new", Article.review_status == "changed")
-    place = func.row_number().over(partition_by=Article.story_id, order_by=[waiting.desc(), Article.id])
-    ranked = select(Article.id, place.label("place")).where(Article.story_id.in_(stories)).subquery()
-    rows: Iterable[Row[Any]] = connection.execute(
-        select(
-            Article.id, Article.outlet, Article.story_id, Article.copy_of, Article.copy_kind, Article.review_status,
-            Article.latest_version, Article.flagged, Article.assigned_to, Article.relevance, Article.similarity,
-            ArticleVersion.title, ArticleVersion.language, ArticleVersion.original_outlet, ArticleVersion.published_at,
-            ArticleVersion.published_local, ArticleVersion.published_precision,
-            ArticleVersion.published_calendar,
-        )
-        .join(ranked, ranked.c.id == Article.id)
-        .join(
-            ArticleVersion,
-            and_(ArticleVersion.article_id == Article.id, ArticleVersion.version == Article.latest_version),
-        )
-        .where(ranked.c.place <= MEMBERS)
-        .order_by(Article.id)
-    )  # fmt: skip
-    found: dict[int, list[Row[Any]]] = {}
-    for row in rows:
-        found.setdefault(row.story_id, []).append(row)
-    return found
-
-
 def make_card(
     row: Row[Any], tags: Sequence[Row[Any]], outlets: Mapping[str, Face], last_decision: int, q: str = ""
 ) -> Card:
@@ -259,26 +213,11 @@ def fold(
     texts = [row, *others]
     return replace(
         card,
-        members=[_member(other, outlets, last.get(other.id, 0)) for other in others],
+        members=[member_of(other, outlets, last.get(other.id, 0)) for other in others],
         origins=max(1, len({text.original_outlet or text.outlet for text in texts if text.copy_of is None})),
         copies=sum(text.copy_of is not None for text in texts),
         flagged=any(text.flagged for text in texts),
         assigned_to=next((text.assigned_to for text in texts if text.assigned_to), None),
-    )
-
-
-def _member(row: Row[Any], outlets: Mapping[str, Face], last_decision: int) -> Member:
-    return Member(
-        article_id=row.id,
-        outlet=outlets.get(row.outlet, Face(row.outlet, row.outlet)),
-        title=row.title,
-        language=row.language,
-        copy_of=row.copy_of,
-        copy_kind=row.copy_kind,
-        status=row.review_status,
-        published=claimed(row.published_at, row.published_local, row.published_precision, row.published_calendar),
-        seen=Seen(row.id, row.latest_version, last_decision),
-        similarity=row.similarity,
     )
 
 

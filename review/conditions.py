@@ -1,9 +1,11 @@
 """What a filter asks of an article, and where else than in the queue's order the articles that have it can be found."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, exists, func, select
+from sqlalchemy import CTE, ColumnElement, Connection, Select, and_, exists, func, literal_column, select, type_coerce
 
 from models.article import Article, ArticleTag
 from models.day import begins
@@ -16,12 +18,13 @@ Articles = type[Article]
 
 
 def conditions(
-    connection: Connection, wanted: Filter, of: Articles, hits: CTE | None = None
+    connection: Connection, wanted: Filter, of: Articles, hits: CTE | None = None, *, in_order: bool = False
 ) -> list[ColumnElement[bool]]:
     """What an article of `of` (the table or an alias) must have. `hits` are those with the words, when a statement asks
-    for them more than once."""
+    for them more than once. `in_order`: the articles are read as the queue's index has them."""
+    asked = partial(unindexed, connection) if in_order else _as_it_is
     return [
-        *_of_status(wanted, of), *(condition for condition in _of_columns(wanted, of).values()),
+        *_of_status(wanted, of), *_of_columns(wanted, of, asked).values(),
         *(_tagged(scheme, code, of) for scheme, code in _tags(wanted)),
         *([of.id.in_(_sampled(wanted.sample))] if wanted.sample else []),
         *([has_words(connection, of.id, wanted.q, hits=hits)] if wanted.q else []),
@@ -58,17 +61,31 @@ def _of_status(wanted: Filter, of: Articles) -> list[ColumnElement[bool]]:
     return [of.review_status == wanted.status]
 
 
-def _of_columns(wanted: Filter, of: Articles) -> dict[str, ColumnElement[bool]]:
+def _as_it_is(column: Any) -> Any:
+    return column
+
+
+def unindexed(connection: Connection, column: Any) -> Any:
+    """The column, such that SQLite does not go by an index of it, read all that it has and sort; PostgreSQL knows how
+    many rows there are of each value, and would not if it were hidden so."""
+    if connection.dialect.name != "sqlite":
+        return column
+    return type_coerce(column.op("||")(literal_column("''")), column.type)
+
+
+def _of_columns(
+    wanted: Filter, of: Articles, asked: Callable[[Any], Any] = _as_it_is
+) -> dict[str, ColumnElement[bool]]:
     unresolved = ((wanted.new, wanted.new_since), (wanted.ownership, wanted.owned), (wanted.decided, wanted.own))
     if any(said and meant is None for said, meant in unresolved):
         raise ValueError("a filter must be resolved for its reader first: review/meant.py")
     found: dict[str, ColumnElement[bool]] = {}
     if wanted.outlet:
-        found["outlet"] = of.outlet == wanted.outlet
+        found["outlet"] = asked(of.outlet) == wanted.outlet
     if wanted.owned is not None:
-        found["ownership"] = of.outlet.in_(wanted.owned)
+        found["ownership"] = asked(of.outlet).in_(wanted.owned)
     if wanted.language:
-        found["language"] = of.language == wanted.language
+        found["language"] = asked(of.language) == wanted.language
     if wanted.assigned:
         found["assigned"] = of.assigned_to == wanted.assigned
     if wanted.flagged:
@@ -76,7 +93,7 @@ def _of_columns(wanted: Filter, of: Articles) -> dict[str, ColumnElement[bool]]:
     if wanted.relevance:
         found["relevance"] = of.relevance >= wanted.relevance
     if wanted.new_since:
-        found["new"] = of.content_changed_at > wanted.new_since
+        found["new"] = asked(of.content_changed_at) > wanted.new_since
     if wanted.own:
         found["decided"] = and_(of.reviewed_by == wanted.own[0], of.reviewed_at >= wanted.own[1])
     if wanted.since:

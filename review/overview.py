@@ -13,6 +13,7 @@ from models.coverage import first_days
 from models.day import begins, day_of
 from models.kabul_day import kabul_day
 from models.outlet_day import BROKEN, OutletDay
+from review.conditions import unindexed
 from review.tolls import WeekToll, tolls
 
 PERIODS: Final = (7, 28, 90)
@@ -129,10 +130,10 @@ def _by_day(connection: Connection, news: Subquery, listed: Sequence[date]) -> t
     return tuple(DayCount(day, *counted.get(day, (0, 0)), troubled.get(day, 0)) for day in listed)
 
 
-def _with_tag(news: Subquery, scheme: str) -> Any:
+def _with_tag(connection: Connection, news: Subquery, scheme: str) -> Any:
     return and_(
         ArticleTag.article_id == news.c.id, ArticleTag.version == news.c.version, ArticleTag.is_deleted.is_(False),
-        ArticleTag.scheme.concat("") == scheme,  # by the article: a scheme's tags are those of three years
+        unindexed(connection, ArticleTag.scheme) == scheme,  # by the article: a scheme's tags are those of three years
     )  # fmt: skip
 
 
@@ -141,7 +142,7 @@ def _tagged(connection: Connection, news: Subquery, scheme: str, *, event: bool 
     stories = func.count(news.c.story.distinct())
     query = (
         select(ArticleTag.code, func.max(ArticleTag.label), stories)
-        .join(news, _with_tag(news, scheme))
+        .join(news, _with_tag(connection, news, scheme))
         .group_by(ArticleTag.code)
         .order_by(stories.desc(), ArticleTag.code)
     )
@@ -154,7 +155,7 @@ def _over_time(connection: Connection, news: Subquery, listed: Sequence[date], s
     leading = _tagged(connection, news, scheme)[:MOST]
     rows = connection.execute(
         select(ArticleTag.code, news.c.day, func.count(news.c.story.distinct()))
-        .join(news, _with_tag(news, scheme))
+        .join(news, _with_tag(connection, news, scheme))
         .where(ArticleTag.code.in_([count.code for count in leading]))
         .group_by(ArticleTag.code, news.c.day)
     )

@@ -171,7 +171,7 @@ def _in_order(connection: Connection, wanted: Filter, after: Cursor | None, limi
     rank = _rank(connection, wanted, article)
     hits = with_words(connection, wanted.q).cte("hits") if wanted.q else None
     query = select(article.id, rank.label("rank"), article.dated_at.label("at")).where(
-        *conditions(connection, wanted, article, hits), _leads(connection, wanted, article, hits)
+        *conditions(connection, wanted, article, hits, in_order=True), _leads(connection, wanted, article, hits)
     )
     order = (
         (article.dated_at, article.id)

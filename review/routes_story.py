@@ -9,11 +9,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Connection, select
 
 from models.article import Article
-from review.cards import MEMBERS, load_cards
+from review.cards import load_cards
 from review.decisions import Conflict, NoSuchArticle
 from review.desk import AtDesk, Desk, page
 from review.filters import Filter
 from review.looks import others
+from review.members import MEMBERS
 from review.offers import people
 from review.queue import next_lead
 from review.roles import Role, current_user, needs

@@ -8,11 +8,12 @@ from sqlalchemy import Connection, Row, func, select, tuple_
 
 from models.article import Article, ArticleVersion
 from models.corrections import corrected
-from review.cards import Card, Member, fold, last_decisions, make_card, notes_of, rows_of, story_members
+from review.cards import Card, fold, last_decisions, make_card, notes_of, rows_of
 from review.difference import Difference, compare
 from review.evidence import spans, tags_of
 from review.filters import Filter
 from review.highlight import Line, paragraphs
+from review.members import Member, story_members
 from review.outlet_faces import Face
 from review.story_claims import Line as Claimed
 from review.story_claims import lines

@@ -81,7 +81,7 @@ function closeOpen() {
 // What a card or an open article is made of, for the forms that stand once on the page.
 function items(card) {
   if (card.dataset.items) return card.dataset.items.split(" ");
-  return all(".decide input[name=item]", card).map((input) => input.value);
+  return all(".decide input[name=item]", card).flatMap((input) => input.value.split(" "));
 }
 
 function fill(form, card, listed) {
