@@ -10,6 +10,7 @@ from pipeline.tag.vocabulary import read_yaml
 
 _TOKEN = re.compile(r"(?<= )[^ ]+(?= )")
 _HYPHENS = frozenset("-‐‑–—")
+_HALF_SPACE = "\u200c"
 _LONGEST = 3
 """Words of the longest number word ("half a dozen")."""
 
@@ -157,6 +158,7 @@ def counts(text: str, start: int, end: int, lang: str, kept: str = "") -> list[N
             or (after.isdigit() and not _hyphen(tokens, stop, kept))
             or (before.isdigit() and not _hyphen(tokens, at, kept))
             or ("of" in (before, after) and not (kept and _of_people(tokens, before, stop, lang)))
+            or (kept and kept[last.end - 1 : last.end] == _HALF_SPACE and not of_people(after, lang))
             or (kept and (_name(tokens, at, kept) or _age(kept, value, first, last)))
         ):  # fmt: skip
             found.append(Number(value, first.start, last.end, vague))

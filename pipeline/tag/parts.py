@@ -10,6 +10,8 @@ from pipeline.tag.reading import Found, Reading
 from pipeline.tag.vocabulary import read_yaml
 
 _NEAR_WORDS = 4
+_BESIDE_ONE = frozenset(("was", "were", "is", "has", "been", "был", "была", "بل", "دیگر", "اور"))
+"""What may stand between a word for one and its outcome ("one was killed")."""
 
 
 class Told(NamedTuple):
@@ -59,6 +61,8 @@ def whole_counts(reading: Reading, numbers: Sequence[Number], keys: Sequence[Fou
             part = one
             continue
         part = None
+        if one.value == 1 and any(other.start == one.end + 1 for other in numbers):  # "another five"
+            continue
         if one.value > 1 or reading.text[one.start : one.end].isdigit() or _one_of_people(reading, one, keys):
             found.append(one)
     return found
@@ -119,7 +123,8 @@ def _one_of_people(reading: Reading, one: Number, keys: Sequence[Found]) -> bool
     words = _after(reading, one.end, 2)
     if any(of_people(word, reading.lang) for word, _ in words):
         return True
-    return any(key.start == start for key in keys for _, start in words) and reading.lang in ("en", "ru")
+    nexts = [start for word, start in words if word not in _BESIDE_ONE][:1]
+    return any(key.start in nexts and (key.word.ref == "wound" or reading.lang in ("en", "ru")) for key in keys)
 
 
 def told_counts(reading: Reading, numbers: Sequence[Number], keys: Sequence[Found]) -> list[Told]:

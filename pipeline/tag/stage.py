@@ -12,7 +12,7 @@ from pipeline.tag.regions import tag_regions
 from pipeline.tag.relevance import score
 from pipeline.tag.topics import sentences, tag_topics
 
-VERSION = "5"
+VERSION = "6"
 """Of the code; raise it with every change that may give other tags."""
 _RULES = (
     "actors.yml", "countries.csv", "facts.yml", "gazetteer.csv", "m49.csv", "numbers.yml", "officials.yml",
