@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ import pytest
 
 from khabar.replica import Replica
 from models.archive import open_archive
+from models.exits import Exit
 from models.ledger import HostState
 from models.session import writing
 from models.upsert import insert_or
@@ -124,6 +126,37 @@ def test_kill_9_on_both_databases(world: World, replica: Replica, fault_free: Ca
     child.kill()
     child.wait()
     replica.heal()
+    assert world.crawl().state == "ok"
+    fault_free(world, replica)
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_database_that_restarts_under_the_crawl(
+    world: World, replica: Replica, fault_free: Callable[[World, Replica], None]
+) -> None:
+    """I1, I2: connections that are cut again and again end the crawl in one sentence with the database's code, or are
+    made anew; either way the next run has everything, once."""
+    world.point_to(replica.url)
+    over = threading.Event()
+    others = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE pid <> pg_backend_pid() AND datname = current_database()"
+    )
+
+    def cut() -> None:
+        with world.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            while not over.wait(0.05):
+                connection.exec_driver_sql(others)
+
+    child = start(world)
+    wait_for(lambda: bool(world.rows("SELECT id FROM fetches")))
+    cutting = threading.Thread(target=cut)
+    cutting.start()
+    code = child.wait(timeout=120)
+    over.set()
+    cutting.join()
+    assert code in (Exit.OK, Exit.DATABASE)
+    assert "Traceback" not in world.log.read_text()
     assert world.crawl().state == "ok"
     fault_free(world, replica)
 
