@@ -11,6 +11,8 @@ from pipeline.items import Precision, Stamp
 
 EARLIEST = date(1990, 1, 1)
 """Older stamps are zero dates, not news."""
+LATEST_YEAR = 2200
+"""Later ones are ends of time, and sums with them overflow."""
 FUTURE_LIMIT = timedelta(hours=36)
 """How far after the fetch a claim may lie: zones differ by up to a day, clocks by a little."""
 RAW_LIMIT = 200
@@ -64,7 +66,7 @@ class Reader:
     def _plausible(self, stamp: Stamp | None) -> Stamp | None:
         if stamp is None:
             return None
-        if stamp.at.date() < EARLIEST or stamp.at.year > 2200:
+        if stamp.at.date() < EARLIEST or stamp.at.year > LATEST_YEAR:
             self._note("bad_date")
             return None
         if self.fetched_at and stamp.at > self.fetched_at + FUTURE_LIMIT:

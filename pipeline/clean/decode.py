@@ -159,6 +159,7 @@ def _codec(claim: str) -> str | None:
         "raw-unicode-escape",
         "punycode",
         "idna",
+        "undefined",  # what a program writes that has no charset, and a codec that raises
     ):
         return None
     return _WEB_NAMES.get(name, name)

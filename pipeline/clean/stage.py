@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from html import unescape
 from typing import Literal
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -31,7 +32,7 @@ from pipeline.clean.boilerplate import in_force, is_boilerplate
 from pipeline.clean.language import is_mixed, language_of
 from pipeline.items import Article, Page
 
-VERSION = "4"
+VERSION = "5"
 """Stored with every article. Raise it when the same page would come out differently."""
 
 _BINARY = (
@@ -51,6 +52,10 @@ def clean(page: Page) -> Article:
     """The article on `page`; its outcome is "done", or the refusal or quarantine that the page earned.
 
     Bounded by the caller (see pool.py): a hostile page can take long."""
+    try:
+        urlsplit(page.url)
+    except ValueError:  # an address that nobody can read tells nothing of its page
+        return replace(clean(replace(page, url="")), url=page.url)
     outcome = _not_a_page(page)
     if outcome and not page.hints.html:
         return Article(page.id, outcome, page.url)

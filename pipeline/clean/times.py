@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from outlets import Outlet
 from pipeline.clean.calendars import ascii_digits
-from pipeline.clean.dates import Reader
+from pipeline.clean.dates import EARLIEST, LATEST_YEAR, Reader
 from pipeline.clean.structured import Structured
 from pipeline.clean.written_dates import written
 from pipeline.clean.zones import localised
@@ -72,7 +72,7 @@ def _server_date(page: Page) -> datetime | None:
         found = parsedate_to_datetime(raw) if raw else None
     except ValueError:
         return None
-    return found if found and found.tzinfo else None
+    return found if found and found.tzinfo and EARLIEST.year <= found.year < LATEST_YEAR else None
 
 
 def times(

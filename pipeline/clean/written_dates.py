@@ -26,6 +26,8 @@ _PUBLISHED = re.compile(
     r"publi|posted|post time|veröff|erschienen|опубликован|منتشر|انتشار|created|\bfirst\b|erstellt|خپور|mise? en ligne",
     re.I,
 )
+_ISSUE = re.compile(r"\b(?:issue|edition|ausgabe|sendung|numéro|número)\b|выпуск|номер|شماره|العدد", re.I)
+"""The issue of a magazine or a broadcast that carried the story bears a date of its own."""
 _TAGS = finder(
     "//time | //abbr[contains(@class,'published')] | //*[@itemprop][contains(@itemprop,'datePublished')]"
     " | //*[@property][contains(@property,'datePublished') or @property='dc:date' or contains(@property,'dateCreated')]"
@@ -109,6 +111,7 @@ def _from_lines(
 ) -> None:
     """Lines after the heading in their order, then the last ones before it."""
     before: list[tuple[str, str]] = []
+    issues: list[tuple[str, str]] = []
     passed = heading is None
     budget = NEAR if heading is not None else FAR
     for element in tree.iter():
@@ -133,11 +136,13 @@ def _from_lines(
                     found.beside.append((text, "text"))
             elif updated:
                 found.updated.append((text, "text"))
+            elif passed and _ISSUE.search(text):
+                issues.append((text, "text"))
             elif passed:
                 found.published.append((text, "text"))
             else:
                 before.append((text, "text"))
-    found.published += reversed(before[-3:])
+    found.published += [*reversed(before[-3:]), *issues]
 
 
 def _label(element: HtmlElement) -> str:
