@@ -22,6 +22,7 @@ _BESIDE = 12
 _SATURDAY_WEEKS = frozenset(("fa", "ps"))
 """Languages of countries where the week begins on Saturday."""
 _WEEKEND = -2
+_SPAN_REACH = 80
 _SAID_REACH = {"ps": 3, "ur": 2}
 """Words behind a date among which the word of saying may be ("د چهارشنبې په ورځ وویل")."""
 
@@ -169,7 +170,8 @@ def _in_span(match: re.Match[str], text: str, start: int, end: int, lang: str) -
     """Whether a week or month is part of a span of time ("in the past three months")."""
     if not (match["week"] or match["month"] or match["mon3"]):
         return False
-    return any(low < match.end() and match.start() + 1 < high for low, high in spans_in(text, start, end, lang))
+    around = max(start, match.start() - _SPAN_REACH), min(end, match.end() + _SPAN_REACH)
+    return any(low < match.end() and match.start() + 1 < high for low, high in spans_in(text, *around, lang))
 
 
 def _of_report(match: re.Match[str], text: str, lang: str) -> bool:

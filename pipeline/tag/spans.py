@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
+from itertools import islice
 
 from pipeline.tag.matching import fold
 from pipeline.tag.numbers import Number, month_words, number_words
@@ -11,6 +12,8 @@ from pipeline.tag.vocabulary import read_yaml
 _NOT_LATIN = re.compile(r"[^\x00-\x7f]+")
 _HARD = re.compile(r"[;؛()\n]| [-–—] ")
 _SOFT = re.compile(r"[,،]")
+_MOST = 40
+"""Spans of a sentence that are looked at."""
 _LEAD = 40
 """Characters from the start of a clause within which a span that stands first governs the whole clause."""
 _RANKED = 48
@@ -53,7 +56,7 @@ def over_time(
     `events` are the folded offsets of words for events and outcomes.
     """
     found: set[Number] = set()
-    for first, last in spans_in(text, start, end, lang):
+    for first, last in islice(spans_in(text, start, end, lang), _MOST):
         low, high = _between(kept, first, last, start, end, _HARD)
         near = _between(kept, first, last, low, high, _SOFT)
         bare = not any(near[0] <= event < near[1] for event in events)

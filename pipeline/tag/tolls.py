@@ -17,6 +17,8 @@ _TOLLS: dict[str, Literal["killed", "wounded", "detained"]] = {
     "wound": "wounded",
     "arrest": "detained",
 }
+_MOST = 40
+"""Counts, and words such as "killed", of a sentence that are looked at: a sentence may be as long as its page."""
 _REACH = 60
 _FAR = 120
 """Reach of a toll that rises, and of one whose verb ends the sentence."""
@@ -35,7 +37,7 @@ def claims(read: Sequence[Sentence]) -> list[Claim]:
             continue
         keys = sorted((key for group in _TOLLS for key in bag.get(group, ())), key=lambda key: (key.start, -key.end))
         if keys:
-            found.update(_in_sentence(reading, number, bag, keys))
+            found.update(_in_sentence(reading, number, bag, keys[:_MOST]))
     exact = {claim.field for claim, vague in found.items() if not vague and claim.bound != "most"}
     return [claim for claim, vague in found.items() if not (vague and claim.field in exact)]
 
@@ -45,7 +47,7 @@ def _in_sentence(
 ) -> dict[Claim, bool]:
     """The claims of a sentence, and whether each has no number ("dozens")."""
     start, end = reading.sentence_span(number)
-    numbers = counts(reading.text, start, end, reading.lang, reading.folded.kept)
+    numbers = counts(reading.text, start, end, reading.lang, reading.folded.kept)[:_MOST]
     numbers = [one for one in numbers if not any(key.start <= one.start < key.end for key in keys)]
     if not numbers:
         return {}

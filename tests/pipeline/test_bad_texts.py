@@ -111,6 +111,12 @@ def test_one_token_for_ever(token: str) -> None:
     assert len(found.facts.claims) == 0
 
 
+@pytest.mark.parametrize("token", ["12 killed ", "killed 12 people since January, ", "in the past three months "])
+def test_a_sentence_as_long_as_its_page(token: str) -> None:
+    """I7: of counts, outcomes and spans that never end a few are looked at; each with each would take hours."""
+    assert len(tagged("A bomb killed two in Kabul " + token * 4_000).facts.claims) <= 80
+
+
 def test_nothing_gives_nothing() -> None:
     """No text, only marks, only punctuation, half a surrogate pair: no tag, and no error."""
     for text in ("", " \n\t", "\u200f\u200c\u00ad", ".,!?…—«»", "\ud800", "\x00", "😀👨‍👩‍👧‍👦🏳️‍🌈"):
