@@ -27,7 +27,7 @@ def candidates(connection: Connection, story: int) -> list[int]:
     """The leads of the stories most like `story` by shared provinces (topics, where it has none), then topics, within
     three days of it; of equals the nearest in time. At most MOST."""
     times = list(connection.execute(select(Article.dated_at).where(Article.story_id == story)).scalars())
-    mine = {kind: _codes(connection, story, kind) for kind in (_PLACE, _TOPIC)}
+    mine = _codes(connection, story)
     kind = _PLACE if mine[_PLACE] else _TOPIC
     if not times or not mine[kind]:
         return []
@@ -53,9 +53,18 @@ def candidates(connection: Connection, story: int) -> list[int]:
     return [lead for _, _, lead in sorted(best.values())[:MOST]]
 
 
-def _codes(connection: Connection, story: int, kind: ColumnElement[bool]) -> frozenset[str]:
-    asked = select(ArticleTag.code).join(Article, _TAG).where(Article.story_id == story, kind).distinct()
-    return frozenset(connection.execute(asked).scalars())
+def _codes(connection: Connection, story: int) -> dict[ColumnElement[bool], frozenset[str]]:
+    """The codes of each kind. Chosen here: asked for one scheme, SQLite walks over all its tags."""
+    articles = connection.execute(select(Article.id, Article.latest_version).where(Article.story_id == story)).all()
+    latest = {row.id: row.latest_version for row in articles}
+    asked = select(
+        ArticleTag.article_id, ArticleTag.version, ArticleTag.scheme, ArticleTag.role, ArticleTag.code
+    ).where(ArticleTag.article_id.in_(latest), ArticleTag.is_deleted.is_(False))
+    tags = [row for row in connection.execute(asked) if row.version == latest[row.article_id]]
+    return {
+        _PLACE: frozenset(row.code for row in tags if (row.scheme, row.role) == ("iso3166-2", "event")),
+        _TOPIC: frozenset(row.code for row in tags if row.scheme == "topic"),
+    }
 
 
 def _common(
