@@ -82,7 +82,9 @@ def address(engine: Engine, running: tuple[FastAPI, str]) -> str:
 @pytest.fixture
 def client(address: str) -> Iterator[httpx.Client]:
     """A client that says of itself what a browser says."""
-    with httpx.Client(base_url=address, headers={"Origin": address, "Sec-Fetch-Site": "same-origin"}) as made:
+    with httpx.Client(
+        base_url=address, headers={"Origin": address, "Sec-Fetch-Site": "same-origin"}, timeout=30
+    ) as made:
         yield made
 
 
