@@ -81,13 +81,17 @@ def particulars(decoded: Decoded) -> list[str]:
     return found + ([f"undecodable:{decoded.bad_share:.2%}"] if decoded.bad_share else [])
 
 
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\ufffe\uffff]")
+"""What lxml reads from a page and then refuses to write; white space stays."""
+
+
 def clean_characters(text: str) -> str:
-    """`text` without surrogates and NUL, so that it can be parsed, stored and sent."""
+    """`text` without surrogates and control characters, so that it can be parsed, stored and sent."""
     try:
         text.encode()
     except UnicodeEncodeError:
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text.replace("\x00", "")
+    return _CONTROL.sub("", text)
 
 
 def _not_utf8(body: bytes, declared: list[str], issues: list[str]) -> Decoded:
@@ -151,6 +155,7 @@ def _codec(claim: str) -> str | None:
         "base64",
         "hex",
         "rot13",
+        "rot-13",
         "bz2",
         "zlib",
         "uu",

@@ -48,13 +48,23 @@ def test_a_mutated_page_has_a_named_outcome(kind: str) -> None:
         assert b"\x00" not in json.dumps(article_to_json(article), ensure_ascii=False).encode()
 
 
-def test_a_charset_that_a_program_forgot_is_none() -> None:
-    """I7: `charset=undefined` names a Python codec that raises; the page is read as if nothing had been said."""
+@pytest.mark.parametrize("name", ["undefined", "rot13"])
+def test_a_charset_that_is_none_is_not_used(name: str) -> None:
+    """I7: these name codecs of Python that raise; the page is read as if nothing had been said."""
     body = HTML.encode("cp1256", "replace")
-    article = clean(Page("1", "https://a.example/1", body, {"content-type": "text/html; charset=undefined"}))
+    article = clean(Page("1", "https://a.example/1", body, {"content-type": f"text/html; charset={name}"}))
     assert article.outcome == "done"
     assert article.title == "A road opens"
     assert "charset_unknown" in article.issues
+
+
+def test_control_characters_behind_a_hidden_sentence_cost_no_article() -> None:
+    """I7: lxml reads them, but does not write them when what stands before them is taken out."""
+    hidden = b"<p style='display: none'>This sentence is long enough to be taken out of the page.</p>\x01\x02<p>"
+    article = clean(Page("1", "https://a.example/1", BYTES.replace(b"<p>", hidden, 1)))
+    assert article.outcome == "done"
+    assert article.text
+    assert "\x01" not in article.text
 
 
 def test_an_answer_dated_at_the_end_of_time_dates_nothing() -> None:
