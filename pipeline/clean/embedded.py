@@ -6,6 +6,7 @@ import re
 
 from lxml.html import HtmlElement
 
+from pipeline.clean.decode import clean_characters
 from pipeline.clean.parse import lines_of, parse
 
 SCRIPT_LIMIT = 3_000_000
@@ -51,7 +52,7 @@ def _unquote(literal: str) -> str:
 
 
 def _lines(html: str) -> str:
-    paragraphs = _PARAGRAPHS.findall(html)
+    paragraphs = _PARAGRAPHS.findall(clean_characters(html))
     if sum(len(one) for one in paragraphs) < LEAST:
         return ""
     tree = parse("<html><body>" + "".join(paragraphs) + "</body></html>")

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from pipeline.clean.decode import clean_characters
+
 JSON_LD_LIMIT = 4_000_000
 """Characters of one JSON-LD block that are read; larger ones are never article metadata."""
 
@@ -18,6 +20,7 @@ _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Recipe|CreativeWork|Cla
 _WEAK = frozenset({"WebPage", "ItemPage", "AboutPage", "VideoObject", "PodcastEpisode", "AudioObject", "Episode"})
 _SHAPES_TO_SKIP = frozenset({"ItemList", "BreadcrumbList", "SiteNavigationElement", "Comment", "Product", "Offer"})
 _TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _WRAPPERS = re.compile(
     r"^\s*(?:<!--|//<!\[CDATA\[|<!\[CDATA\[|/\*<!\[CDATA\[\*/)|(?:-->|//\]\]>|\]\]>|/\*\]\]>\*/|;)\s*$"
 )
@@ -69,7 +72,7 @@ def read(tree: HtmlElement, url: str) -> Structured:
         if "ld+json" not in (script.get("type") or "").lower() or not script.text:
             continue
         try:
-            nodes.extend(_nodes(_loads(script.text[:JSON_LD_LIMIT])))
+            nodes.extend(_nodes(loads(script.text[:JSON_LD_LIMIT])))
         except (ValueError, RecursionError):
             issues.append("bad_json_ld")
     meta = _meta(tree)
@@ -106,12 +109,17 @@ def types(node: dict[str, Any]) -> list[str]:
     return [str(v).rsplit("/", 1)[-1].rsplit(":", 1)[-1] for v in values if isinstance(v, str)]
 
 
-def _loads(text: str) -> Any:
-    text = _WRAPPERS.sub("", _WRAPPERS.sub("", text.strip())).strip()
+def loads(text: str) -> Any:
+    """The JSON in `text`, forgiving what sites write. Its strings can be stored and sent: an escape such as \\ud800 or
+    \\u0000 is no character. Raises ValueError or RecursionError."""
+    text = _WRAPPERS.sub("", _WRAPPERS.sub("", text.strip())).strip().replace("\\u0000", "")
     try:
-        return json.loads(text, strict=False)
+        found = json.loads(text, strict=False)
     except ValueError:
-        return json.loads(_TRAILING_COMMA.sub("", text.replace("\n", " ").replace("\r", " ")), strict=False)
+        found = json.loads(_TRAILING_COMMA.sub("", text.replace("\n", " ").replace("\r", " ")), strict=False)
+    if _SURROGATE.search(text):  # pairs became characters; what is left of them stands alone
+        found = json.loads(clean_characters(json.dumps(found, ensure_ascii=False)))
+    return found
 
 
 def _nodes(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:

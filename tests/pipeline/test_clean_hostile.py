@@ -9,6 +9,7 @@ import pytest
 from models.outcome import OUTCOMES
 from pipeline.clean.json_lines import article_to_json
 from pipeline.clean.stage import clean
+from pipeline.clean.structured import loads
 from pipeline.items import Page
 
 STORY = " ".join(
@@ -65,6 +66,17 @@ def test_control_characters_behind_a_hidden_sentence_cost_no_article() -> None:
     assert article.outcome == "done"
     assert article.text
     assert "\x01" not in article.text
+
+
+def test_half_a_character_in_json_is_none() -> None:
+    """I7: a lone surrogate or NUL that JSON-LD escapes cannot be stored, and would cost the whole batch; pairs stay."""
+    body = HTML.replace("A road opens", r"A \ud83d\ude00 road \ud800\u0000opens").encode()
+    article = clean(Page("1", "https://a.example/1", body))
+    assert article.title
+    article.title.encode()
+    assert "\x00" not in article.title
+    read = loads(r'{"headline": "A \ud83d\ude00 road \ud800\u0000opens"}')
+    assert read == {"headline": "A \U0001f600 road \ufffdopens"}
 
 
 def test_an_answer_dated_at_the_end_of_time_dates_nothing() -> None:
